@@ -1,0 +1,69 @@
+"""Which database to use, from `ALONGSIDE_DATABASE_URL`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from alongside.config import keys, paths
+from alongside.kernel.errors import Refusal
+
+SQLITE = "alongside.config.sqlcipher"
+POSTGRESQL = "django.db.backends.postgresql"
+
+BUSY_WAIT_SECONDS = 20
+POOL_SIZE = 8
+
+
+def from_environment() -> dict[str, Any]:
+    """Django's DATABASES. Unset means the encrypted file in the home folder."""
+    return {"default": from_url(os.environ.get("ALONGSIDE_DATABASE_URL", ""))}
+
+
+def from_url(url: str) -> dict[str, Any]:
+    scheme = urlsplit(url).scheme
+    if not url:
+        return _sqlite(paths.database_file())
+    if scheme == "sqlite":
+        return _sqlite(Path(unquote(urlsplit(url).path)))
+    if scheme in {"postgresql", "postgres"}:
+        return _postgresql(url)
+    raise Refusal(
+        "ALONGSIDE_DATABASE_URL has to look like postgresql://name:password@computer/database. "
+        "Leave it unset to use the encrypted file on this computer."
+    )
+
+
+def is_postgresql(settings: dict[str, Any]) -> bool:
+    return bool(settings["ENGINE"] == POSTGRESQL)
+
+
+def _sqlite(file: Path) -> dict[str, Any]:
+    paths.make_private_folder(file.parent)
+    return {
+        "ENGINE": SQLITE,
+        "NAME": str(file),
+        "OPTIONS": {"key": keys.database_key, "timeout": BUSY_WAIT_SECONDS},
+        # A file, not memory: threads that share a database in memory block each other by table.
+        "TEST": {"NAME": str(file.with_name("test.sqlite3"))},
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    host = options.pop("host", parts.hostname or "")
+    options.setdefault("connect_timeout", "5")
+    options["pool"] = {"min_size": 1, "max_size": POOL_SIZE, "timeout": 5}
+    return {
+        "ENGINE": POSTGRESQL,
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
