@@ -1,0 +1,53 @@
+# Two commands matter: `make run` and `make test`. Both need only Python 3.11+, git and make.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+
+# The newest Python that runs here; asked for only when an environment has to be made.
+PYTHON = $(shell for name in python3.14 python3.13 python3.12 python3.11 python3 python; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && command -v "$$name" && break; done)
+
+INSTALL = test -n "$(PYTHON)" || { echo "Alongside needs Python 3.11 or newer and found none here. \
+	Install one, then run make again."; exit 1; }; "$(PYTHON)" tools/environment.py
+
+.PHONY: run test lint faults bench docs wheel lock clean assets
+
+run: .venv/run.stamp assets
+	@exec $(BIN)/alongside run --demo
+
+test: .venv/dev.stamp assets
+	@sh tools/run_tests.sh
+
+lint: .venv/dev.stamp assets
+	@sh tools/run_lint.sh
+
+faults: .venv/dev.stamp assets
+	@$(BIN)/python -m pytest tests/faults
+
+bench: .venv/dev.stamp assets
+	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+docs: .venv/dev.stamp
+	@$(BIN)/python tools/build_docs.py
+
+wheel: .venv/dev.stamp assets
+	@$(BIN)/python -m hatchling build -t wheel
+
+# Choose versions again within the bounds of pyproject.toml and package.json.
+lock: .venv/dev.stamp
+	@sh tools/lock.sh
+
+clean:
+	rm -rf .venv build dist site src/alongside/desk/static/desk/vendor
+	find src -name '*.mo' -delete
+
+assets:
+	@$(BIN)/python tools/build_assets.py
+
+.venv/run.stamp: pyproject.toml requirements/install.txt requirements/run.txt
+	@$(INSTALL) run
+	@touch $@
+
+.venv/dev.stamp: pyproject.toml requirements/install.txt requirements/dev.txt
+	@$(INSTALL) dev
+	@touch .venv/run.stamp $@

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Write every lock again. No line names where a package is downloaded from.
+set -eu
+cd "$(dirname "$0")/.."
+compile() {
+    .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+        --no-header --no-annotate --no-emit-index-url "$@"
+}
+compile pyproject.toml --output-file requirements/run.txt
+compile pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+compile --group pyproject.toml:install --output-file requirements/install.txt
+compile --group pyproject.toml:node --output-file requirements/node.txt
+npm install --package-lock-only
