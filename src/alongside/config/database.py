@@ -45,6 +45,8 @@ def _sqlite(file: Path) -> dict[str, Any]:
     return {
         "ENGINE": SQLITE,
         "NAME": str(file),
+        # Opening an encrypted file costs milliseconds, so each thread keeps its connection.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {"key": keys.database_key, "timeout": BUSY_WAIT_SECONDS},
         # A file, not memory: threads that share a database in memory block each other by table.
         "TEST": {"NAME": str(file.with_name("test.sqlite3"))},

@@ -38,8 +38,10 @@ def static_folder() -> Path:
 
 
 def make_private_folder(folder: Path) -> Path:
-    """Make `folder` so that only the person who runs Alongside can look inside."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make `folder`, and what leads to it, so that only the person who runs Alongside can look inside."""
+    if not folder.exists():
+        make_private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 

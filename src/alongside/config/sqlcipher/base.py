@@ -1,0 +1,182 @@
+"""Django's SQLite backend on an encrypted file: the driver is SQLCipher, and writers take turns.
+
+Beside encryption, the driver brings its own SQLite: the one of Debian 12 can corrupt a write-ahead log.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from django.db.backends.sqlite3 import base as stock
+from django.db.backends.sqlite3._functions import register as register_functions
+from django.utils.asyncio import async_unsafe
+from django.utils.dateparse import parse_date, parse_datetime, parse_time
+from sqlcipher3 import dbapi2 as Database
+
+from alongside.config.sqlcipher.write_lock import WriteLock, write_lock_of
+
+_SETTINGS = (
+    # A phone forgets a contact once it is accepted, so an answered write has to survive a power cut.
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA legacy_alter_table = OFF",
+    "PRAGMA temp_store = MEMORY",  # a temporary file would not be encrypted
+    "PRAGMA cache_size = -16000",
+    "PRAGMA journal_size_limit = 67108864",
+)
+_WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER)\b", re.IGNORECASE)
+
+Database.register_converter("bool", b"1".__eq__)
+Database.register_converter("date", stock.decoder(parse_date))
+Database.register_converter("time", stock.decoder(parse_time))
+Database.register_converter("datetime", stock.decoder(parse_datetime))
+Database.register_converter("timestamp", stock.decoder(parse_datetime))
+Database.register_adapter(decimal.Decimal, str)
+Database.register_adapter(datetime.date, stock.adapt_date)
+Database.register_adapter(datetime.datetime, stock.adapt_datetime)
+
+
+class Connection(Database.Connection):  # type: ignore[misc]
+    """A connection that waits for its turn to write, and gives it back however its transaction ends."""
+
+    write_lock: WriteLock
+    timeout_seconds: float
+
+    def take_turn(self) -> None:
+        if not self.write_lock.acquire(self, timeout_seconds=self.timeout_seconds):
+            raise Database.OperationalError(
+                f"The database is busy: something else has been writing for {self.timeout_seconds:g} seconds. Try again."
+            )
+
+    def give_turn_back(self) -> None:
+        self.write_lock.release(self)
+
+    def commit(self) -> None:
+        try:
+            super().commit()
+        finally:
+            self.give_turn_back()
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            self.give_turn_back()
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self.give_turn_back()
+
+
+class Cursor(Database.Cursor):  # type: ignore[misc]
+    """Django's placeholders, and a turn of its own for each write that stands outside a transaction."""
+
+    connection: Connection
+    convert_query = stock.SQLiteCursorWrapper.convert_query
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        if params is not None:
+            names = list(params) if isinstance(params, Mapping) else None
+            query = self.convert_query(query, param_names=names)
+        arguments = (query,) if params is None else (query, params)
+        return self._in_turn(query, partial(super().execute, *arguments))
+
+    def executemany(self, query: str, param_list: Any) -> Any:
+        query = self.convert_query(query)
+        return self._in_turn(query, partial(super().executemany, query, param_list))
+
+    def _in_turn(self, query: str, run: Callable[[], Any]) -> Any:
+        connection = self.connection
+        if connection.in_transaction or not _WRITES.match(query):
+            return run()
+        connection.take_turn()
+        try:
+            return run()
+        finally:
+            connection.give_turn_back()
+
+
+class DatabaseFeatures(stock.DatabaseFeatures):
+    #: This SQLite takes 250,000; Django assumes the 999 of old ones, which makes bulk inserts small.
+    max_query_params = 32_000
+
+
+class DatabaseWrapper(stock.DatabaseWrapper):
+    """The encrypted database of one computer."""
+
+    Database = Database
+    features_class = DatabaseFeatures
+    connection: Connection
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params = super().get_connection_params()
+        self.transaction_mode = "IMMEDIATE"
+        key = params.pop("key")
+        return {**params, "key": key() if callable(key) else key}
+
+    @async_unsafe
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
+        key, others = conn_params["key"], {name: v for name, v in conn_params.items() if name != "key"}
+        connection: Connection = Database.connect(**others, factory=Connection)
+        connection.write_lock = write_lock_of(others["database"])
+        connection.timeout_seconds = others.get("timeout", 5.0)
+        self._unlock(connection, key)
+        register_functions(connection)
+        for command in (*_SETTINGS, *filter(None, map(str.strip, self.init_commands))):
+            connection.execute(command)
+        return connection
+
+    def _unlock(self, connection: Connection, key: str) -> None:
+        """Only the first read shows whether the key fits."""
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{bytes.fromhex(key).hex()}'\"")
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+        except Database.DatabaseError as error:
+            connection.close()
+            if getattr(error, "sqlite_errorname", "") != "SQLITE_NOTADB":
+                raise
+            raise Database.OperationalError(
+                f"The key does not open the database {self.settings_dict['NAME']}. "
+                "Either the key file is another installation's, or the database file is damaged. "
+                "Put the right key file back, or restore a backup."
+            ) from None
+
+    def create_cursor(self, name: str | None = None) -> Cursor:
+        return self.connection.cursor(factory=Cursor)  # type: ignore[no-any-return]
+
+    def is_usable(self) -> bool:
+        """Asked after an error only. A connection that saw its disk fill up or vanish is opened again."""
+        return False
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Transactions begun in here see one unchanging moment and keep no writer waiting. They must not write."""
+        self.ensure_connection()
+        self.transaction_mode = None
+        try:
+            yield
+        finally:
+            self.transaction_mode = "IMMEDIATE"
+
+    def _start_transaction_under_autocommit(self) -> None:
+        self.ensure_connection()
+        if self.transaction_mode is None:
+            super()._start_transaction_under_autocommit()
+            return
+        with self.wrap_database_errors:
+            self.connection.take_turn()
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self.connection.give_turn_back()
+            raise

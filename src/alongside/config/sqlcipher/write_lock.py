@@ -1,0 +1,79 @@
+"""One writer at a time within this process, first come, first served.
+
+SQLite lets writers wait by sleeping, longer each time, and whoever happens to wake first wins: with four threads
+the unlucky one waits hundreds of milliseconds. SQLite still guards the file itself; this only decides whose turn it is.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import deque
+from typing import Any
+
+
+class WriteLock:
+    """Held by a connection, not a thread: a connection that is dropped without a word gives it back."""
+
+    def __init__(self) -> None:
+        # Re-entrant, since the garbage collector may call `_dropped` while this thread is in here.
+        self._guard = threading.RLock()
+        self._holder: weakref.ref[Any] | None = None
+        self._queue: deque[_Turn] = deque()
+
+    def acquire(self, holder: object, *, timeout_seconds: float) -> bool:
+        """False when the turn did not come in time."""
+        turn = _Turn(weakref.ref(holder, self._dropped))
+        with self._guard:
+            if self._holder is None:
+                self._holder = turn.holder
+                return True
+            self._queue.append(turn)
+        return turn.came.acquire(timeout=timeout_seconds) or not self._leave_queue(turn)
+
+    def release(self, holder: object) -> None:
+        """Give the turn to whoever has waited longest. Does nothing for a connection that does not hold it."""
+        with self._guard:
+            if self.is_held_by(holder):
+                self._pass_on()
+
+    def is_held_by(self, holder: object) -> bool:
+        return self._holder is not None and self._holder() is holder
+
+    def _pass_on(self) -> None:
+        self._holder = None
+        if self._queue:
+            turn = self._queue.popleft()
+            self._holder = turn.holder
+            turn.came.release()
+
+    def _leave_queue(self, turn: _Turn) -> bool:
+        """False when the turn came just as the wait ended."""
+        with self._guard:
+            if turn in self._queue:
+                self._queue.remove(turn)
+                return True
+            return False
+
+    def _dropped(self, holder: weakref.ref[Any]) -> None:
+        with self._guard:
+            if self._holder is holder:
+                self._pass_on()
+
+
+class _Turn:
+    """A place in the queue."""
+
+    def __init__(self, holder: weakref.ref[Any]) -> None:
+        self.holder = holder
+        self.came = threading.Lock()
+        self.came.acquire()
+
+
+_locks: dict[str, WriteLock] = {}
+_making = threading.Lock()
+
+
+def write_lock_of(database: str) -> WriteLock:
+    with _making:
+        return _locks.setdefault(database, WriteLock())
