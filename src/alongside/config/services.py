@@ -1,0 +1,7 @@
+"""The one list of installed services."""
+
+SERVICES = (
+    "alongside.services.distribution",
+    "alongside.services.syringes",
+    "alongside.services.naloxone",
+)

@@ -1,0 +1,9 @@
+"""Every address of the program."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("alongside.desk.urls")),
+    path("sign-in/", include("allauth.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+]

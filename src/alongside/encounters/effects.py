@@ -1,0 +1,58 @@
+"""What accepted entries do, and taking it back: facts, and stock that moves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from alongside.encounters.judging import Judged
+from alongside.encounters.models import Encounter, Entry
+from alongside.encounters.registry import registry
+from alongside.kernel.clock import local_day, now
+from alongside.sites.models import Program
+from alongside.supplies.handing_out import Wanted, hand_out, put_back
+
+
+def store_effects(
+    applied: Iterable[tuple[Encounter, Entry, Judged]], *, program: Program, by_id: int, moment: datetime
+) -> None:
+    facts: dict[type[models.Model], list[Any]] = defaultdict(list)
+    wanted: list[Wanted] = []
+    for encounter, entry, each in applied:
+        for row in each.effects.rows:
+            row.program_id, row.site_id, row.entry_id = program.pk, encounter.site_id, entry.pk
+            row.day, row.precision = encounter.day, encounter.precision
+            facts[type(row)].append(row)
+        if encounter.moves_stock:
+            wanted.extend(
+                Wanted(
+                    source=encounter.pk,
+                    site_id=encounter.site_id,
+                    item_id=issue.item_id,
+                    quantity=issue.quantity,
+                    lot_code=issue.lot_code,
+                )
+                for issue in each.effects.issues
+            )
+    for model, rows in facts.items():
+        model._base_manager.bulk_create(rows)
+    hand_out(wanted, program_id=program.pk, by_id=by_id, at=moment, today=local_day(moment, program.timezone))
+
+
+def lock(ids: Sequence[UUID], state: Encounter.State) -> list[Encounter]:
+    """These contacts, if they are in that state, until the transaction ends."""
+    return list(Encounter.objects.select_for_update().filter(pk__in=ids, state=state).order_by("pk"))
+
+
+def take_back(ids: Sequence[UUID], state: Encounter.State, *, program: Program, by_id: int) -> None:
+    """Stop counting these locked contacts: their facts go, their stock returns, what was said stays."""
+    Encounter.objects.filter(pk__in=ids).update(state=state)
+    for service in registry:
+        for model in service.facts:
+            model.objects.filter(entry__encounter_id__in=ids).delete()
+    put_back(ids, program_id=program.pk, by_id=by_id, at=now())

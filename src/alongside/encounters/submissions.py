@@ -1,0 +1,95 @@
+"""What a door hands to `ingest`, and what it gets back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from alongside.sites.models import Program
+
+
+class Word(StrEnum):
+    """One word comes back for each contact. See docs/explanation/one-door.md."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    HELD = "held"
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One entry as it was said: a kind's name, the version of its form, and the payload, not yet judged."""
+
+    kind: str
+    version: int
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submission:
+    """One contact as a door understood it. Holds a participant's id, never a code."""
+
+    id: UUID
+    site_id: int
+    occurred_at: datetime
+    entries: tuple[Said, ...]
+    precision: str = "d"
+    participant_id: UUID | None = None
+    people: int | None = 1
+    is_each: bool = False
+    reached: int | None = None
+    corrects: UUID | None = None
+    batch: UUID | None = None
+    moves_stock: bool = True
+
+    def digest(self) -> bytes:
+        """SHA-256 of what was said, so that the same id with other content is seen as a conflict."""
+        return hashlib.sha256(self.as_text().encode()).digest()
+
+    def as_text(self) -> str:
+        said = {
+            "site": self.site_id,
+            "occurred_at": self.occurred_at.timestamp(),
+            "precision": self.precision,
+            "participant": self.participant_id and str(self.participant_id),
+            "people": self.people,
+            "is_each": self.is_each,
+            "reached": self.reached,
+            "corrects": self.corrects and str(self.corrects),
+            "entries": [[entry.kind, entry.version, entry.payload] for entry in self.entries],
+        }
+        return json.dumps(said, sort_keys=True, separators=(",", ":"), default=str)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sender:
+    """Who records, at which program, through which door (desk, field, api, import, text)."""
+
+    program: Program
+    user_id: int
+    permissions: frozenset[str]
+    door: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntryReceipt:
+    kind: str
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """The answer to one contact: a word, a sentence where one is due, and each entry's own outcome."""
+
+    id: UUID
+    word: Word
+    reason: str = ""
+    entries: tuple[EntryReceipt, ...] = field(default=())

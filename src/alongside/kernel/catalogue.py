@@ -1,0 +1,53 @@
+"""Reading what was given against the catalogue: kits become their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alongside.kernel.errors import Refusal
+from alongside.kernel.services import Catalogue, ItemFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Units of one item; `kit_id` names the kit they came in."""
+
+    item: ItemFacts
+    quantity: int
+    kit_id: int | None = None
+
+
+def parts_given(
+    items: Mapping[str, int], catalogue: Catalogue, *, kind: str, multiplier: int, unknown: Any, elsewhere: Any
+) -> Iterator[Part]:
+    """The single items that left, kits taken apart (a bill of materials; kits in kits too).
+
+    Raises Refusal with `unknown` for a key that is not in the catalogue and `elsewhere` for an item that another
+    kind records, each with the placeholder %(item)s.
+    """
+    for key, quantity in items.items():
+        item = catalogue.by_key.get(key)
+        if item is None:
+            raise Refusal(unknown % {"item": key[:60]})
+        if item.recorded_as != kind:
+            raise Refusal(elsewhere % {"item": item.name})
+        yield from _taken_apart(Part(item, quantity * multiplier), catalogue)
+
+
+def _taken_apart(part: Part, catalogue: Catalogue) -> Iterator[Part]:
+    if not part.item.parts:
+        yield part
+    for item_id, each in part.item.parts:
+        inside = Part(catalogue.by_id[item_id], part.quantity * each, part.kit_id or part.item.id)
+        yield from _taken_apart(inside, catalogue)
+
+
+def items_in_words(items: Mapping[str, int], catalogue: Catalogue, *, most: int = 6) -> str:
+    """ "10 × Syringe 1 mL, 2 × Cooker" for a list; the item's key where it has left the catalogue."""
+    named = [
+        f"{quantity} × {catalogue.by_key[key].local_name if key in catalogue.by_key else key}"
+        for key, quantity in list(items.items())[:most]
+    ]
+    return ", ".join(named) + (" …" if len(items) > most else "")

@@ -1,0 +1,121 @@
+"""What a service says about itself to the rest of the program.
+
+Nothing here has a default that would let a service forget how its records are read, shown or erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from alongside.kernel.indicators import Indicator
+
+
+class Payload(BaseModel):
+    """Base of every kind's payload: unknown fields are refused, text is short."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True, str_max_length=1000)
+
+
+class ItemFacts(Protocol):
+    """What a service may know of a catalogue item (see supplies.queries.CatalogueItem)."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def local_name(self) -> str:
+        """In the language of the reader."""
+        ...
+    @property
+    def barrels(self) -> int: ...
+    @property
+    def doses(self) -> int: ...
+    @property
+    def recorded_as(self) -> str: ...
+    @property
+    def parts(self) -> tuple[tuple[int, int], ...]:
+        """(item id, quantity) of what a kit holds; empty for a single item."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """The program's items by key and by id."""
+
+    by_key: Mapping[str, ItemFacts]
+    by_id: Mapping[int, ItemFacts]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """The contact an entry belongs to, as far as a service needs it."""
+
+    program_id: int
+    day: date
+    multiplier: int
+    """How often a quantity counts: the number of people if it was said for each of them, else 1."""
+    catalogue: Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class StockIssue:
+    """Units of one item that left (positive) the contact's site; the ledger picks the lots unless one is named."""
+
+    item_id: int
+    quantity: int
+    lot_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What applying an entry does: facts to insert and stock that leaves. `apply` itself writes nothing.
+
+    The ledger fills in each fact's program, site, day, precision and entry.
+    """
+
+    rows: Sequence[Any] = ()
+    issues: Sequence[StockIssue] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryKind:
+    """One kind of record. `name` is stored on phones and never renamed."""
+
+    name: str
+    version: int
+    title: Any
+    payload: type[Payload]
+    gives_items: bool
+    """True if items chosen on the form whose catalogue row says `recorded_as` this kind belong in its payload."""
+    upgrades: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]
+    """From each older version to the next one."""
+    apply: Callable[[Any, Placed], Effects]
+    describe: Callable[[Any, Catalogue], str]
+    """One line a worker reads on today's list."""
+    redact: Callable[[dict[str, Any]], dict[str, Any]]
+    """The payload with everything that could identify a person taken out."""
+    permission: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceSpec:
+    """The only name the outside loads from a service."""
+
+    name: str
+    title: Any
+    kinds: tuple[EntryKind, ...]
+    facts: tuple[Any, ...]
+    """Model classes that hold what its entries did; undo deletes their rows by entry."""
+    indicators: tuple[Indicator, ...]
+    form_template: str | None
+    form_context: Callable[[], Mapping[str, Any]]
+    """Rows that the form offers (containers, products), read inside the program's scope."""
+    settings_urls: Sequence[Any] = field(default=())

@@ -1,0 +1,71 @@
+"""What naloxone entries do."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from alongside.kernel.answers import NOT_ASKED
+from alongside.kernel.catalogue import items_in_words, parts_given
+from alongside.kernel.services import Catalogue, Effects, Placed, StockIssue
+from alongside.services.naloxone.models import KitGiven as KitGivenFact
+from alongside.services.naloxone.models import Reversal, Trained
+from alongside.services.naloxone.rules import KIT_GIVEN, KitGiven, PeopleTrained, ReversalReported, doses_known
+
+
+
+def give_kit(payload: KitGiven, placed: Placed) -> Effects:
+    """Naloxone is recorded here and nowhere else, so that it is counted once."""
+    parts = list(
+        parts_given(
+            payload.items,
+            placed.catalogue,
+            kind=KIT_GIVEN,
+            multiplier=placed.multiplier,
+            unknown=gettext_lazy("“%(item)s” is not in the catalogue. Ask a coordinator to add it."),
+            elsewhere=gettext_lazy("%(item)s is not a naloxone product. Enter it under supplies."),
+        )
+    )
+    return Effects(
+        rows=[
+            KitGivenFact(
+                item_id=part.item.id,
+                kit_id=part.kit_id,
+                quantity=part.quantity,
+                doses=part.quantity * part.item.doses,
+                first=payload.first or NOT_ASKED,
+            )
+            for part in parts
+        ],
+        issues=[
+            StockIssue(part.item.id, part.quantity, payload.lot if part.item.doses else "") for part in parts
+        ],
+    )
+
+
+def train_people(payload: PeopleTrained, placed: Placed) -> Effects:
+    return Effects(rows=[Trained(people=payload.people)])
+
+
+def report_reversal(payload: ReversalReported, placed: Placed) -> Effects:
+    return Effects(rows=[Reversal(doses=doses_known(payload), survived=payload.survived or NOT_ASKED)])
+
+
+def describe_kit(payload: KitGiven, catalogue: Catalogue) -> str:
+    words = items_in_words(payload.items, catalogue)
+    return _("%(items)s, lot %(lot)s") % {"items": words, "lot": payload.lot} if payload.lot else words
+
+
+def describe_training(payload: PeopleTrained, _catalogue: Catalogue) -> str:
+    return ngettext("%(people)s person trained", "%(people)s people trained", payload.people) % {
+        "people": payload.people
+    }
+
+
+def describe_reversal(payload: ReversalReported, _catalogue: Catalogue) -> str:
+    doses = doses_known(payload)
+    if doses is None:
+        return _("Overdose reversed, doses not known")
+    return ngettext("Overdose reversed with %(doses)s dose", "Overdose reversed with %(doses)s doses", doses) % {
+        "doses": doses
+    }

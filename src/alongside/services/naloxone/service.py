@@ -1,0 +1,73 @@
+"""Naloxone: recorded here, counted everywhere from here."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from alongside.kernel.services import EntryKind, ServiceSpec
+from alongside.services.naloxone.actions import (
+    describe_kit,
+    describe_reversal,
+    describe_training,
+    give_kit,
+    report_reversal,
+    train_people,
+)
+from alongside.services.naloxone.indicators import INDICATORS
+from alongside.services.naloxone.models import KitGiven as KitGivenFact
+from alongside.services.naloxone.models import Reversal, Trained
+from alongside.services.naloxone.queries import products_on_form
+from alongside.services.naloxone.rules import KIT_GIVEN, KitGiven, PeopleTrained, ReversalReported
+
+
+def without_place_and_day(payload: dict[str, Any]) -> dict[str, Any]:
+    """A reversal's area and day could point to one person."""
+    return {key: value for key, value in payload.items() if key not in {"area", "happened_on"}}
+
+
+SERVICE = ServiceSpec(
+    name="naloxone",
+    title=_("Naloxone"),
+    kinds=(
+        EntryKind(
+            name=KIT_GIVEN,
+            version=1,
+            title=_("Naloxone given"),
+            payload=KitGiven,
+            gives_items=True,
+            upgrades={},
+            apply=give_kit,
+            describe=describe_kit,
+            redact=lambda payload: payload,
+            permission="contacts.record",
+        ),
+        EntryKind(
+            name="naloxone.people_trained",
+            version=1,
+            title=_("Overdose training"),
+            payload=PeopleTrained,
+            gives_items=False,
+            upgrades={},
+            apply=train_people,
+            describe=describe_training,
+            redact=lambda payload: payload,
+            permission="contacts.record",
+        ),
+        EntryKind(
+            name="naloxone.reversal_reported",
+            version=1,
+            title=_("Reversal reported"),
+            payload=ReversalReported,
+            gives_items=False,
+            upgrades={},
+            apply=report_reversal,
+            describe=describe_reversal,
+            redact=without_place_and_day,
+            permission="contacts.record",
+        ),
+    ),
+    facts=(KitGivenFact, Trained, Reversal),
+    indicators=INDICATORS,
+    form_template="naloxone/form.html",
+    form_context=products_on_form,
+)

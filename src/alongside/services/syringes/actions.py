@@ -1,0 +1,38 @@
+"""What an entry of returned syringes does."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alongside.kernel.errors import Refusal
+from alongside.kernel.services import Catalogue, Effects, Placed
+from alongside.services.syringes.models import Returned
+from alongside.services.syringes.queries import syringes_when_full
+from alongside.services.syringes.rules import SyringesReturned, estimated_syringes
+
+
+def take_back_syringes(payload: SyringesReturned, placed: Placed) -> Effects:
+    """One fact for what was counted, one for what was estimated: the two are never added without saying so."""
+    rows = []
+    if payload.count:
+        rows.append(Returned(quantity=payload.count * placed.multiplier, is_estimated=False))
+    if payload.containers:
+        try:
+            estimate = estimated_syringes(payload.containers, syringes_when_full(placed.program_id))
+        except KeyError:
+            raise Refusal(_("This container is not on the program's list. Choose another.")) from None
+        rows.append(Returned(quantity=estimate * placed.multiplier, is_estimated=True))
+    return Effects(rows=rows)
+
+
+def describe(payload: SyringesReturned, _catalogue: Catalogue) -> str:
+    words = []
+    if payload.count is not None:
+        words.append(ngettext("%(count)s syringe back", "%(count)s syringes back", payload.count) % {"count": payload.count})
+    if payload.containers:
+        filled = sum(payload.containers.values(), Decimal(0))
+        words.append(_("%(containers)s containers back (estimated)") % {"containers": filled.normalize()})
+    return ", ".join(words)

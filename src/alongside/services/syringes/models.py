@@ -1,0 +1,31 @@
+"""Syringes back, and the containers they come back in."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alongside.encounters.models import Fact
+from alongside.sites.models import Scoped
+
+
+class Container(Scoped):
+    """A sharps container with the number of syringes the program reckons it holds when full."""
+
+    key = models.SlugField(max_length=40)
+    name = models.CharField(_("name"), max_length=80)
+    name_es = models.CharField(_("name in Spanish"), max_length=80, blank=True)
+    syringes_when_full = models.PositiveIntegerField(_("syringes when full (estimate)"))
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["program", "key"], name="container_key_once")]
+        ordering: ClassVar = ["position", "name"]
+
+
+class Returned(Fact):
+    """Used syringes that came back with a contact."""
+
+    quantity = models.PositiveIntegerField()
+    is_estimated = models.BooleanField()

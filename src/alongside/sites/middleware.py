@@ -1,0 +1,64 @@
+"""The guard at every door: who is asking, for which program, and may they?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
+from django_scopes import scope
+
+from alongside.accounts.doors import OPEN
+from alongside.accounts.models import User
+from alongside.sites.members import Member, member_of
+
+
+class MemberRequest(HttpRequest):
+    """A request that passed the guard: somebody is signed in and belongs to a program."""
+
+    member: Member
+
+
+class MemberMiddleware:
+    """Sets `request.member`, enters the program's scope, and refuses every view that does not say it is open."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        member = _member(request)
+        cast("MemberRequest", request).member = member  # type: ignore[assignment]
+        if member is None:
+            return self.get_response(request)
+        with scope(program=member.program):
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        permission = getattr(view, "permission", None)
+        if permission == OPEN or view.__module__.startswith(settings.OPEN_VIEW_MODULES):
+            return None
+        member = cast("MemberRequest", request).member
+        if member is None:
+            return _ask_to_sign_in(request)
+        if permission is None or not member.can(permission):
+            raise PermissionDenied
+        return None
+
+
+def _member(request: HttpRequest) -> Member | None:
+    user = request.user
+    return member_of(user.pk, str(user), request.session) if isinstance(user, User) else None
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"error": _("Sign in first.")}, status=401)
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.get_full_path())

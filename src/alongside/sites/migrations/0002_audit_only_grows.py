@@ -1,0 +1,10 @@
+from django.db import migrations
+
+from alongside.sites.triggers import keep_rows
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sites", "0001_initial")]
+    operations = [
+        migrations.RunPython(lambda apps, schema_editor: keep_rows(schema_editor, "sites_auditevent"), elidable=False)
+    ]

@@ -1,0 +1,92 @@
+"""Questions about the catalogue and the stock."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from alongside.kernel.services import Catalogue
+from alongside.sites.models import Program
+from alongside.supplies.models import Item, KitPart, StockLevel, in_spanish
+from alongside.supplies.rules import LotStock
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CatalogueItem:
+    """One row of the catalogue, as the rest of the program reads it."""
+
+    id: int
+    key: str
+    name: str
+    name_es: str
+    search: str
+    group: str
+    unit: str
+    barrels: int
+    doses: int
+    recorded_as: str
+    is_active: bool
+    parts: tuple[tuple[int, int], ...]
+
+    @property
+    def local_name(self) -> str:
+        return self.name_es if self.name_es and in_spanish() else self.name
+
+    @property
+    def is_kit(self) -> bool:
+        return bool(self.parts)
+
+
+def catalogue(program: Program) -> Catalogue:
+    """Every item of the program. Kept in memory until `catalogue_stamp` moves on."""
+    return _catalogue(program.pk, program.catalogue_stamp)
+
+
+@lru_cache(maxsize=64)
+def _catalogue(program_id: int, stamp: int) -> Catalogue:
+    parts: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for kit_id, part_id, quantity in KitPart._base_manager.filter(program_id=program_id).values_list(
+        "kit_id", "part_id", "quantity"
+    ):
+        parts[kit_id].append((part_id, quantity))
+    items = [_catalogue_item(item, parts[item.pk]) for item in Item._base_manager.filter(program_id=program_id)]
+    return Catalogue(by_key={item.key: item for item in items}, by_id={item.id: item for item in items})
+
+
+def _catalogue_item(item: Item, parts: list[tuple[int, int]]) -> CatalogueItem:
+    return CatalogueItem(
+        id=item.pk,
+        key=item.key,
+        name=item.name,
+        name_es=item.name_es,
+        search=item.search,
+        group=item.group,
+        unit=item.unit,
+        barrels=item.barrels,
+        doses=item.doses,
+        recorded_as=item.recorded_as,
+        is_active=item.is_active,
+        parts=tuple(parts),
+    )
+
+
+def lots_in_stock(program_id: int, site_items: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[LotStock]]:
+    """Lots by (site, item), locked until the transaction ends, in an order that can't deadlock."""
+    pairs = set(site_items)
+    rows = (
+        StockLevel._base_manager.filter(
+            program_id=program_id,
+            site_id__in={site for site, _ in pairs},
+            item_id__in={item for _, item in pairs},
+        )
+        .order_by("id")
+        .select_for_update(of=("self",))
+        .values_list("site_id", "item_id", "lot_id", "quantity", "lot__expires_on")
+    )
+    found: dict[tuple[int, int], list[LotStock]] = defaultdict(list)
+    for site_id, item_id, lot_id, quantity, expires_on in rows:
+        if quantity > 0 and (site_id, item_id) in pairs:
+            found[site_id, item_id].append(LotStock(lot_id=lot_id, quantity=quantity, expires_on=expires_on))
+    return found
