@@ -1,0 +1,108 @@
+"""The page for a database that can't answer or a disk that is full: it says so, and gives back what was entered.
+
+Every error that nothing else caught ends here, because this is Django's handler500: also the errors of middleware,
+which no other middleware gets to see.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+from enum import StrEnum
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from alongside.desk import errors
+
+RETRY_SECONDS = 5
+_SECRET_FIELDS = ("csrfmiddlewaretoken", "password", "oldpassword", "pin")
+
+
+class Trouble(StrEnum):
+    """Why a record could not be kept just now."""
+
+    FULL = "full"
+    BUSY = "busy"
+    AWAY = "away"
+
+
+SENTENCES = {
+    Trouble.FULL: _("The disk of the computer that runs Alongside is full. Free some space on it, then send this again."),
+    Trouble.BUSY: _("The database is busy with something long. Wait a moment, then send this again."),
+    Trouble.AWAY: _("The database does not answer. Alongside keeps trying; wait a moment, then send this again."),
+}
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """503 when the database or the disk is the reason, otherwise the page for a fault of ours."""
+    trouble = trouble_behind(sys.exc_info()[1])
+    if trouble is None:
+        return errors.server_error(request)
+    response = _for_machines(trouble) if _is_machine(request) else _page(request, trouble)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def trouble_behind(error: BaseException | None) -> Trouble | None:
+    """None for an error that is nobody's weather but our own mistake, like a table that is not there."""
+    while error is not None:
+        if trouble := _trouble(error):
+            return trouble
+        error = error.__cause__
+    return None
+
+
+def _trouble(error: BaseException) -> Trouble | None:
+    if isinstance(error, OSError):
+        return Trouble.FULL if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} else None
+    if not isinstance(error, OperationalError | InterfaceError):
+        return None
+    name = getattr(error.__cause__, "sqlite_errorname", None)
+    if name == "SQLITE_FULL" or getattr(error.__cause__, "sqlstate", None) == "53100":
+        return Trouble.FULL
+    if name == "SQLITE_ERROR":
+        return None
+    is_busy = (name or "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "busy" in str(error)
+    return Trouble.BUSY if is_busy else Trouble.AWAY
+
+
+def _is_machine(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/") or not request.accepts("text/html")
+
+
+def _for_machines(trouble: Trouble) -> HttpResponse:
+    return JsonResponse({"error": str(SENTENCES[trouble]), "reason": trouble}, status=503)
+
+
+def _page(request: HttpRequest, trouble: Trouble) -> HttpResponse:
+    """Rendered without a request, since what the shell shows about somebody comes from the database."""
+    content = render_to_string("503.html", {"sentence": SENTENCES[trouble], **_given_back(request)})
+    return HttpResponse(content, status=503)
+
+
+def _given_back(request: HttpRequest) -> dict[str, Any]:
+    """What was posted, to be sent again from the page. Another site's form is not given back as if it were ours."""
+    if request.method != "POST" or not _is_our_form(request):
+        return {"fields": [], "address": request.get_full_path() if request.method == "GET" else "/"}
+    return {
+        "fields": [(name, value) for name, values in request.POST.lists() for value in values if _may_show(name)],
+        "address": request.get_full_path(),
+        "csrf_token": get_token(request),
+        "has_lost_files": bool(request.FILES),
+    }
+
+
+def _is_our_form(request: HttpRequest) -> bool:
+    """The error may have come before Django's own check of the token did."""
+    guard = CsrfViewMiddleware(lambda _request: HttpResponse())
+    guard.process_request(request)
+    return guard.process_view(request, lambda _request: HttpResponse(), (), {}) is None
+
+
+def _may_show(name: str) -> bool:
+    return not name.startswith(_SECRET_FIELDS)

@@ -1,0 +1,13 @@
+"""The one list of jobs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from alongside.jobs.specs import JobSpec
+from alongside.jobs.tidying import forget_done_jobs, refresh_statistics
+
+JOBS = (
+    JobSpec(kind="jobs.forget_done", run=forget_done_jobs, every=timedelta(days=1)),
+    JobSpec(kind="jobs.refresh_statistics", run=refresh_statistics, every=timedelta(days=1)),
+)
