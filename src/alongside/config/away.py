@@ -16,8 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
-
-from alongside.desk import errors
+from django.views import defaults
 
 RETRY_SECONDS = 5
 _SECRET_FIELDS = ("csrfmiddlewaretoken", "password", "oldpassword", "pin")
@@ -42,7 +41,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     """503 when the database or the disk is the reason, otherwise the page for a fault of ours."""
     trouble = trouble_behind(sys.exc_info()[1])
     if trouble is None:
-        return errors.server_error(request)
+        return defaults.server_error(request)
     response = _for_machines(trouble) if _is_machine(request) else _page(request, trouble)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response

@@ -7,3 +7,5 @@ urlpatterns = [
     path("sign-in/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]
+
+handler500 = "alongside.config.away.server_error"
