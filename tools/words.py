@@ -21,11 +21,6 @@ MARK = "words:"
 LIST = ROOT / "tools" / "words.toml"
 NEVER = tomllib.loads(LIST.read_text(encoding="utf-8"))
 
-TEXT = {r"clients?|clientes?": "participant"}  # words: the list itself
-#: In code: a name that can only mean a person.
-NEVER_IN_CODE = {
-    r"client (name|code|count|number|visit|record|age|gender)s?|(new|unique|returning) clients?": "participant"  # words:
-}
 
 TEXT = {".html", ".md", ".po", ".txt", ".csv", ".svg", ".typ"}
 CODE = {".py", ".pyi", ".js", ".mjs", ".css", ".sql", ".sh", ".toml", ".ini", ".yaml", ".yml", ".json", ".cfg", ".http"}

@@ -1,0 +1,127 @@
+"""The real program, started as a person would start it, for tests that talk to it from outside."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from tests.plugins import place
+
+START_SECONDS = 90
+STOP_SECONDS = 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """A running `alongside run --demo` with a home of its own."""
+
+    url: str
+    home: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def output(self) -> str:
+        return (self.home / "output.txt").read_text(errors="replace")
+
+
+@pytest.fixture(scope="session")
+def server(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One demo program for all journeys of a session (of a worker, under xdist)."""
+    home = tmp_path_factory.mktemp("home")
+    with (
+        database(database_kind, f"journeys_{home.name}_{os.getpid()}") as url,
+        running(home, database_url=url) as started,
+    ):
+        yield started
+
+
+@contextmanager
+def running(home: Path, *arguments: str, database_url: str = "", command: str = "") -> Iterator[Server]:
+    """Start the program on a free port, wait for its first page, and stop it as Ctrl-C does."""
+    port = free_port()
+    program = command or str(Path(sys.executable).with_name("alongside"))
+    with (home / "output.txt").open("wb") as output:
+        process = subprocess.Popen(
+            [program, "run", *(arguments or ["--demo"])],
+            env=environment_for(home, port=port, database_url=database_url),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    server = Server(url=f"http://127.0.0.1:{port}", home=home, process=process)
+    try:
+        wait_until_up(server)
+        yield server
+    finally:
+        stop(server)
+
+
+def environment_for(home: Path, *, port: int, database_url: str) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ALONGSIDE_", "DJANGO_"))}
+    chosen = {"ALONGSIDE_HOME": str(home), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    return inherited | chosen | ({"ALONGSIDE_DATABASE_URL": database_url} if database_url else {})
+
+
+def wait_until_up(server: Server) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            pytest.fail(f"The server stopped while it was starting:\n{server.output}")
+        if answers(server.url):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"The server was not up after {START_SECONDS} seconds:\n{server.output}")
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+def stop(server: Server) -> None:
+    if server.process.poll() is None:
+        os.killpg(server.process.pid, signal.SIGINT)
+    try:
+        server.process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.process.pid, signal.SIGKILL)
+        server.process.wait()
+        pytest.fail(f"The server did not stop within {STOP_SECONDS} seconds:\n{server.output}")
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+@contextmanager
+def database(kind: str, name: str) -> Iterator[str]:
+    """An empty database for a server of its own; empty text means the file in its home."""
+    if kind == "sqlite":
+        yield ""
+        return
+    safe = name.replace("-", "_").lower()
+    with psycopg.connect(place.url_of("postgres"), autocommit=True) as connection:
+        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(safe)))
+        yield place.url_of(safe)
+        connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(safe)))
