@@ -21,7 +21,7 @@ FOR EACH ROW EXECUTE FUNCTION alongside_only_grows()
 def keep_rows(schema_editor: Any, table: str) -> None:
     """Forbid UPDATE and DELETE on a table, on either database. For use in a migration."""
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL_FUNCTION)
+        schema_editor.execute(POSTGRESQL_FUNCTION, params=None)  # no parameters, so % stays %
         schema_editor.execute(POSTGRESQL.format(table=table))
         return
     for verb in ("UPDATE", "DELETE"):
