@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -33,7 +33,7 @@ class Scoped(models.Model):
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="+", db_index=False)
-    objects: ClassVar[Any] = ScopedManager(program="program")
+    objects = ScopedManager(program="program")
 
     class Meta:
         abstract = True
