@@ -1,6 +1,13 @@
 """Addresses of the staff's pages. None of them ever holds a participant's code."""
 
-from django.urls import path
+from django.urls import include, path
+
+from alongside.desk import look, preferences
 
 app_name = "desk"
-urlpatterns: list = []
+urlpatterns: list = [
+    path("", include("alongside.desk.recording.urls")),
+    path("look/", look.look, name="look"),
+    path("chosen/site/", preferences.choose_site, name="choose_site"),
+    path("chosen/theme/", preferences.choose_theme, name="choose_theme"),
+]

@@ -1,0 +1,26 @@
+// Everything here makes a page quicker; nothing here is needed for it to work.
+import { startDialogs } from "./js/dialog.js";
+import { startFileDrops } from "./js/file_drop.js";
+import { startFilters } from "./js/filter.js";
+import { startGuard } from "./js/guard.js";
+import { startHtmx } from "./js/htmx_setup.js";
+import { startMenus } from "./js/menu.js";
+import { startSteppers } from "./js/stepper.js";
+import { startThemeChoice } from "./js/theme.js";
+import { startToasts } from "./js/toast.js";
+
+document.documentElement.classList.add("js");
+
+for (const start of [
+  startThemeChoice,
+  startMenus,
+  startSteppers,
+  startFilters,
+  startDialogs,
+  startFileDrops,
+  startGuard,
+  startToasts,
+  startHtmx,
+]) {
+  start(document);
+}
