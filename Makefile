@@ -38,7 +38,7 @@ lock: .venv/dev.stamp
 	@sh tools/lock.sh
 
 clean:
-	rm -rf .venv build dist site src/alongside/desk/static/desk/vendor
+	rm -rf .venv build dist src/alongside/desk/static/desk/vendor
 	find src -name '*.mo' -delete
 
 assets:
