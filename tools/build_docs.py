@@ -1,4 +1,4 @@
-"""Build `docs/` into `build/docs/site/`: every page of every section, no warning, and nothing that a page would fetch from elsewhere.
+"""Build `docs/` into `build/docs/site/`: every page, no warning, and nothing that a page would fetch from elsewhere.
 
 The menu follows the folders, so a new page needs no entry anywhere. Within a section, `index.md` comes first.
 """
