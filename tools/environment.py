@@ -45,7 +45,7 @@ def install(*arguments: str | Path) -> None:
 
 def run(*command: str | Path) -> None:
     """Run one step; if it fails, its own message has already said why."""
-    environment = os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_LINK_MODE": "copy"}
+    environment = os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     done = subprocess.run([str(part) for part in command], check=False, env=environment)
     if done.returncode:
         sys.exit(f"Installing stopped: {Path(str(command[0])).name} said no (above). Is this computer online?")
