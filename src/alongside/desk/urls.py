@@ -7,6 +7,7 @@ from alongside.desk import look, preferences
 app_name = "desk"
 urlpatterns: list = [
     path("", include("alongside.desk.recording.urls")),
+    path("queue/", include("alongside.desk.queueing.urls")),
     path("look/", look.look, name="look"),
     path("chosen/site/", preferences.choose_site, name="choose_site"),
     path("chosen/theme/", preferences.choose_theme, name="choose_theme"),

@@ -6,7 +6,7 @@ Nothing here has a default that would let a service forget how its records are r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
@@ -118,4 +118,5 @@ class ServiceSpec:
     form_template: str | None
     form_context: Callable[[], Mapping[str, Any]]
     """Rows that the form offers (containers, products), read inside the program's scope."""
-    settings_urls: Sequence[Any] = field(default=())
+    set_up: Callable[[int], None]
+    """Gives a new program (by id) the service's starting data."""

@@ -24,6 +24,7 @@ class CatalogueItem:
     search: str
     group: str
     unit: str
+    unit_es: str
     barrels: int
     doses: int
     recorded_as: str
@@ -33,6 +34,10 @@ class CatalogueItem:
     @property
     def local_name(self) -> str:
         return self.name_es if self.name_es and in_spanish() else self.name
+
+    @property
+    def local_unit(self) -> str:
+        return self.unit_es if self.unit_es and in_spanish() else self.unit
 
     @property
     def is_kit(self) -> bool:
@@ -64,6 +69,7 @@ def _catalogue_item(item: Item, parts: list[tuple[int, int]]) -> CatalogueItem:
         search=item.search,
         group=item.group,
         unit=item.unit,
+        unit_es=item.unit_es,
         barrels=item.barrels,
         doses=item.doses,
         recorded_as=item.recorded_as,

@@ -30,4 +30,5 @@ SERVICE = ServiceSpec(
     indicators=INDICATORS,
     form_template=None,
     form_context=dict,
+    set_up=lambda program_id: None,
 )

@@ -16,7 +16,7 @@ from alongside.services.naloxone.actions import (
 from alongside.services.naloxone.indicators import INDICATORS
 from alongside.services.naloxone.models import KitGiven as KitGivenFact
 from alongside.services.naloxone.models import Reversal, Trained
-from alongside.services.naloxone.queries import products_on_form
+from alongside.services.naloxone.queries import choices_on_form
 from alongside.services.naloxone.rules import KIT_GIVEN, KitGiven, PeopleTrained, ReversalReported
 
 
@@ -69,5 +69,6 @@ SERVICE = ServiceSpec(
     facts=(KitGivenFact, Trained, Reversal),
     indicators=INDICATORS,
     form_template="naloxone/form.html",
-    form_context=products_on_form,
+    form_context=choices_on_form,
+    set_up=lambda program_id: None,
 )

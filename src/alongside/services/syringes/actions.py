@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
 from decimal import Decimal
+from importlib.resources import files
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alongside.kernel.errors import Refusal
 from alongside.kernel.services import Catalogue, Effects, Placed
-from alongside.services.syringes.models import Returned
+from alongside.services.syringes.models import Container, Returned
 from alongside.services.syringes.queries import syringes_when_full
 from alongside.services.syringes.rules import SyringesReturned, estimated_syringes
 
@@ -26,6 +28,22 @@ def take_back_syringes(payload: SyringesReturned, placed: Placed) -> Effects:
             raise Refusal(_("This container is not on the program's list. Choose another.")) from None
         rows.append(Returned(quantity=estimate * placed.multiplier, is_estimated=True))
     return Effects(rows=rows)
+
+
+def add_starter_containers(program_id: int) -> None:
+    """The shipped containers, whose estimates are assumptions that a program replaces by its own."""
+    data = tomllib.loads((files(__package__) / "data" / "containers.toml").read_text(encoding="utf-8"))
+    Container._base_manager.bulk_create(
+        Container(
+            program_id=program_id,
+            key=row["key"],
+            name=row["name"],
+            name_es=row["name_es"],
+            syringes_when_full=row["syringes_when_full"],
+            position=position,
+        )
+        for position, row in enumerate(data["container"])
+    )
 
 
 def describe(payload: SyringesReturned, _catalogue: Catalogue) -> str:

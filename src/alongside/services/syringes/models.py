@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alongside.encounters.models import Fact
 from alongside.sites.models import Scoped
+from alongside.supplies.models import in_spanish
 
 
 class Container(Scoped):
@@ -22,6 +23,10 @@ class Container(Scoped):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["program", "key"], name="container_key_once")]
         ordering: ClassVar = ["position", "name"]
+
+    @property
+    def local_name(self) -> str:
+        return self.name_es if self.name_es and in_spanish() else self.name
 
 
 class Returned(Fact):

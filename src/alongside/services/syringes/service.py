@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from alongside.kernel.services import EntryKind, ServiceSpec
-from alongside.services.syringes.actions import describe, take_back_syringes
+from alongside.services.syringes.actions import add_starter_containers, describe, take_back_syringes
 from alongside.services.syringes.indicators import INDICATORS
 from alongside.services.syringes.models import Returned
 from alongside.services.syringes.queries import containers_on_form
@@ -30,4 +30,5 @@ SERVICE = ServiceSpec(
     indicators=INDICATORS,
     form_template="syringes/form.html",
     form_context=containers_on_form,
+    set_up=add_starter_containers,
 )

@@ -1,0 +1,132 @@
+"""The recording form: what it shows, and how a stored contact becomes a form again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from alongside.encounters.changes import submission_of
+from alongside.encounters.models import Encounter, Entry
+from alongside.encounters.registry import registry
+from alongside.encounters.submissions import Submission
+from alongside.kernel.ids import uuid7
+from alongside.kernel.services import ItemFacts
+from alongside.participants.queries import current_scheme
+from alongside.sites.members import Member
+from alongside.supplies.models import Bag, Item
+from alongside.supplies.queries import catalogue
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ItemRow:
+    """One item of the catalogue on the form, with the quantity that is entered."""
+
+    item: ItemFacts
+    name: str
+    quantity: str
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BagButton:
+    """A usual bag: `items` by key, to fill in."""
+
+    key: str
+    name: str
+    contents: str
+    items: Mapping[str, int]
+
+
+def form_context(member: Member, form: QueryDict, errors: Mapping[str, str]) -> dict[str, Any]:
+    """Everything the recording form shows. Eight queries at most, however many contacts are stored."""
+    items = catalogue(member.program)
+    rows = [
+        ItemRow(item=item, name=f"items.{key}", quantity=form.get(f"items.{key}", ""), error=errors.get(f"items.{key}", ""))
+        for key, item in items.by_key.items()
+        if item.is_active or form.get(f"items.{key}")
+    ]
+    return {
+        "form": form,
+        "errors": errors,
+        "groups": [
+            (Item.Group(group).label, list(members))
+            for group, members in groupby(sorted(rows, key=_shelf), key=lambda row: row.item.group)
+        ],
+        "bags": bag_buttons(items.by_key),
+        "services": [(service.form_template, service.form_context()) for service in registry if service.form_template],
+        "by_key": items.by_key,
+        "less": _("One fewer"),
+        "more": _("One more"),
+        "who_open": any(form.get(name) for name in ("code", "reached", "day", "time", "visit", "each", "corrects"))
+        or form.get("people", "1") not in ("", "1")
+        or any(name in errors for name in ("code", "people", "reached", "day", "site")),
+        "scheme": current_scheme(member.program),
+    }
+
+
+_SHELVES = {group: position for position, group in enumerate(Item.Group.values)}
+
+
+def _shelf(row: ItemRow) -> int:
+    return _SHELVES[row.item.group]
+
+
+def bag_buttons(by_key: Mapping[str, ItemFacts]) -> list[BagButton]:
+    names = {item.id: (key, item.local_name) for key, item in by_key.items()}
+    buttons = []
+    for bag in Bag.objects.filter(is_active=True).prefetch_related("lines"):
+        lines = [(*names[line.item_id], line.quantity) for line in bag.lines.all()]
+        buttons.append(
+            BagButton(
+                key=bag.key,
+                name=bag.local_name,
+                contents=", ".join(f"{quantity} × {name}" for _key, name, quantity in lines),
+                items={key: quantity for key, _name, quantity in lines},
+            )
+        )
+    return buttons
+
+
+def blank_form(*, site_id: int | None) -> QueryDict:
+    form = QueryDict(mutable=True)
+    form["id"], form["site"] = str(uuid7()), str(site_id or "")
+    return form
+
+
+def add_items(form: QueryDict, items: Mapping[str, int]) -> None:
+    """Put a bag into a form, on top of what is entered already."""
+    for key, quantity in items.items():
+        typed = form.get(f"items.{key}", "").strip()
+        form[f"items.{key}"] = str(quantity + (int(typed) if typed.isdecimal() else 0))
+
+
+def form_of(encounter: Encounter, entries: Iterable[Entry]) -> QueryDict:
+    """A stored contact as the form that would say it again."""
+    said = submission_of(encounter, entries)
+    form = blank_form(site_id=said.site_id)
+    form["people"] = str(said.people or "")
+    form["reached"] = "" if said.reached is None else str(said.reached)
+    if said.is_each:
+        form["each"] = "on"
+    if not said.entries:
+        form["visit"] = "on"
+    _add_entries(form, said)
+    return form
+
+
+def _add_entries(form: QueryDict, said: Submission) -> None:
+    for entry in said.entries:
+        for name, value in entry.payload.items():
+            place = "items" if name == "items" else f"{entry.kind}.{name}"
+            if isinstance(value, dict):
+                for key, inner in value.items():
+                    form[f"{place}.{key}"] = str(inner)
+            elif isinstance(value, list | tuple):
+                form.setlist(place, [str(each) for each in value])
+            elif value is not None:
+                form[place] = str(value)

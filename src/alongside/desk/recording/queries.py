@@ -1,0 +1,96 @@
+"""Questions about contacts, for the pages that list them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+from pydantic import ValidationError
+
+from alongside.encounters.judging import readable
+from alongside.encounters.models import Attempt, Encounter, Entry
+from alongside.encounters.registry import registry
+from alongside.encounters.submissions import Said
+from alongside.kernel.services import Catalogue
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One entry of a contact, in words."""
+
+    title: str
+    words: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """A contact as a list shows it."""
+
+    encounter: Encounter
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tally:
+    """Contacts are exact; `uncounted` are entries for many people that nobody counted."""
+
+    contacts: int
+    reached: int
+    uncounted: int
+
+
+def contacts_of(day: date) -> QuerySet[Encounter]:
+    """What is on the list of a day: corrections replace what they corrected."""
+    return (
+        Encounter.objects.filter(day=day, precision=Encounter.Precision.DAY)
+        .exclude(state=Encounter.State.CORRECTED)
+        .select_related("site", "recorded_by")
+        .order_by("-occurred_at")
+    )
+
+
+def tally_of(day: date) -> Tally:
+    sums = Encounter.objects.filter(day=day, state=Encounter.State.LIVE).aggregate(
+        contacts=Sum("people"), reached=Sum("reached"), uncounted=Count("pk", filter=Q(people__isnull=True))
+    )
+    return Tally(contacts=sums["contacts"] or 0, reached=sums["reached"] or 0, uncounted=sums["uncounted"])
+
+
+def last_contact_of(user_id: int, *, day: date, site_id: int) -> Encounter | None:
+    return (
+        Encounter.objects.filter(day=day, site_id=site_id, recorded_by_id=user_id, state=Encounter.State.LIVE)
+        .order_by("-received_at")
+        .first()
+    )
+
+
+def attempts_open() -> QuerySet[Attempt]:
+    """Submissions that need a person."""
+    return Attempt.objects.filter(settled_at=None).select_related("by").order_by("-at")
+
+
+def shown(encounters: Iterable[Encounter], catalogue: Catalogue) -> list[Shown]:
+    """Contacts with their entries in words. One query for all their entries."""
+    listed = list(encounters)
+    entries: dict[UUID, list[Line]] = defaultdict(list)
+    for entry in Entry.objects.filter(encounter__in=[each.pk for each in listed]).order_by("pk"):
+        entries[entry.encounter_id].append(line_of(entry, catalogue))
+    return [Shown(encounter=each, lines=entries[each.pk]) for each in listed]
+
+
+def line_of(entry: Entry, catalogue: Catalogue) -> Line:
+    kind = registry.kinds.get(entry.kind)
+    if kind is None:
+        return Line(title=entry.kind, words="", outcome=entry.outcome, reason=entry.reason)
+    try:
+        payload = readable(kind, Said(entry.kind, entry.version, entry.payload))
+        words = kind.describe(payload, catalogue)
+    except ValidationError:
+        words = ""
+    return Line(title=str(kind.title), words=words, outcome=entry.outcome, reason=entry.reason)

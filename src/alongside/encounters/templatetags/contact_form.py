@@ -1,0 +1,66 @@
+"""What a recording form holds, by field name. Names have dots, which templates can't look up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from alongside.kernel.catalogue import items_in_words
+from alongside.kernel.services import Catalogue, ItemFacts
+
+register = template.Library()
+
+
+@register.filter
+def typed(form: QueryDict, name: str) -> str:
+    """What was entered in a field."""
+    return str(form.get(name, ""))
+
+
+@register.filter
+def all_typed(form: QueryDict, name: str) -> list[object]:
+    """Every answer chosen in a field that takes several."""
+    return form.getlist(name)
+
+
+@register.filter
+def problem(errors: dict[str, str], name: str) -> str:
+    """The sentence about a field, if there is one."""
+    return errors.get(name, "")
+
+
+@register.filter
+def as_json(items: Mapping[str, object]) -> str:
+    """For a data attribute; the template escapes it."""
+    return json.dumps(dict(items), separators=(",", ":"))
+
+
+@register.filter
+def named(items: Mapping[str, int], by_key: Mapping[str, ItemFacts]) -> str:
+    """Items with their quantities, in words."""
+    return items_in_words(items, Catalogue(by_key=by_key, by_id={}))
+
+
+@register.filter
+def any_typed(form: QueryDict, start: str) -> bool:
+    """True if a field whose name starts so holds anything: then its part of the form opens."""
+    return any(name.startswith(start) and str(value).strip() for name, value in form.items())
+
+
+@register.filter
+def in_words(shown: object) -> str:
+    """A stored contact's entries, in one line."""
+    lines = getattr(shown, "lines", ())
+    return "; ".join(line.words or line.title for line in lines) or _("a contact")
+
+
+@register.filter
+def localtime_in(moment: datetime, zone: str) -> datetime:
+    """The program's own clock, whatever the server's."""
+    return moment.astimezone(ZoneInfo(zone))
