@@ -106,7 +106,9 @@ def _paths(history: np.ndarray[Any, Any], *, weeks: int) -> np.ndarray[Any, Any]
         errors = np.asarray(fitted.resid)
         drawn = np.random.default_rng(SEED).choice(errors - errors.mean(), size=(weeks, PATHS))
         futures = fitted.simulate(weeks, anchor="end", repetitions=PATHS, random_errors=drawn)
-    return np.maximum(np.maximum(np.asarray(futures).reshape(weeks, PATHS), 0) ** 2 - 0.375, 0)
+    roots_ahead: np.ndarray[Any, Any] = np.maximum(np.asarray(futures).reshape(weeks, PATHS), 0)
+    units: np.ndarray[Any, Any] = np.maximum(roots_ahead**2 - 0.375, 0)
+    return units
 
 
 def forecast_many(
