@@ -30,7 +30,7 @@ class StarterItem:
     barrels: int = 0
     doses: int = 0
     recorded_as: str = SUPPLIES_GIVEN
-    reorder_point: int
+    reorder_point: int = 0
     shelf_life_months: int | None = None
     search: str
     usual_quantities: tuple[int, ...]
