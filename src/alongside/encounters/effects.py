@@ -14,6 +14,7 @@ from alongside.encounters.judging import Judged
 from alongside.encounters.models import Encounter, Entry
 from alongside.encounters.registry import registry
 from alongside.kernel.clock import local_day, now
+from alongside.sites.plain_sql import insert_all
 from alongside.sites.models import Program
 from alongside.supplies.handing_out import Wanted, hand_out, put_back
 
@@ -39,8 +40,8 @@ def store_effects(
                 )
                 for issue in each.effects.issues
             )
-    for model, rows in facts.items():
-        model._base_manager.bulk_create(rows)
+    for rows in facts.values():
+        insert_all(rows)
     hand_out(wanted, program_id=program.pk, by_id=by_id, at=moment, today=local_day(moment, program.timezone))
 
 

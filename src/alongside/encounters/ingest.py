@@ -15,7 +15,8 @@ from alongside.encounters.models import Attempt, Encounter, Entry
 from alongside.encounters.submissions import EntryReceipt, Receipt, Sender, Submission, Word
 from alongside.kernel.clock import now
 from alongside.sites.audit import record_audit
-from alongside.sites.models import Site
+from alongside.sites.plain_sql import insert_all, places, prepared, select
+from alongside.sites.queries import sites_in_use
 from alongside.supplies.queries import catalogue
 
 BROKEN = (DataError, IntegrityError)
@@ -38,7 +39,7 @@ def ingest(submissions: Sequence[Submission], *, sender: Sender) -> list[Receipt
 
 def _take(submissions: Sequence[Submission], sender: Sender) -> list[Receipt]:
     known = _known(submissions)
-    site_ids = set(Site.objects.filter(pk__in={each.site_id for each in submissions}, is_active=True).values_list("pk", flat=True))
+    site_ids = sites_in_use(sender.program.pk)
     moment = now()
     receipts: list[Receipt] = []
     fresh: list[tuple[Submission, bytes]] = []
@@ -61,8 +62,9 @@ def _take(submissions: Sequence[Submission], sender: Sender) -> list[Receipt]:
 
 def _known(submissions: Sequence[Submission]) -> dict[UUID, bytes]:
     """Digests of what is stored under these ids, whichever program it belongs to: ids are never shared."""
-    rows = Encounter._base_manager.filter(pk__in=[each.id for each in submissions]).values_list("pk", "digest")
-    return {pk: bytes(digest) for pk, digest in rows}
+    ids = prepared(Encounter._meta.pk, (each.id for each in submissions))
+    rows = select(f"SELECT id, digest FROM encounters_encounter WHERE id IN ({places(len(ids))})", ids)
+    return {pk if isinstance(pk, UUID) else UUID(pk): bytes(digest) for pk, digest in rows}
 
 
 def write(fresh: Sequence[tuple[Submission, bytes]], sender: Sender, moment: datetime) -> list[Receipt]:
@@ -77,7 +79,7 @@ def write(fresh: Sequence[tuple[Submission, bytes]], sender: Sender, moment: dat
         ]
         for each, _digest in fresh
     ]
-    Encounter._base_manager.bulk_create(encounters)
+    insert_all(encounters)
     replaced = [each.corrects for each, _digest in fresh if each.corrects]
     if replaced:
         take_back(replaced, Encounter.State.CORRECTED, program=program, by_id=sender.user_id)
@@ -120,7 +122,7 @@ def store_entries(
 ) -> None:
     """Entries, then the facts and stock moves of those accepted."""
     pairs = [(encounter, each) for encounter, group in zip(encounters, judged, strict=True) for each in group]
-    entries = Entry._base_manager.bulk_create(
+    entries = [
         Entry(
             program_id=sender.program.pk,
             encounter_id=encounter.pk,
@@ -131,7 +133,8 @@ def store_entries(
             reason=each.reason,
         )
         for encounter, each in pairs
-    )
+    ]
+    insert_all(entries, with_ids=True)
     applied = [(encounter, entry, each) for (encounter, each), entry in zip(pairs, entries, strict=True)]
     store_effects(applied, program=sender.program, by_id=sender.user_id, moment=moment)
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from alongside.kernel.indicators import Indicator
+from alongside.kernel.sheets import SheetFigures
 
 
 class Payload(BaseModel):
@@ -103,6 +104,8 @@ class EntryKind:
     redact: Callable[[dict[str, Any]], dict[str, Any]]
     """The payload with everything that could identify a person taken out."""
     permission: str
+    sheet: SheetFigures | None = None
+    """What an import may read for this kind besides items; None if spreadsheets hold nothing of it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from alongside.kernel.clock import now
 from alongside.sites.models import AuditEvent
+from alongside.sites.plain_sql import insert_all
 
 
 def audit_event(action: str, *, program_id: int, by_id: int | None, target: str = "", **detail: Any) -> AuditEvent:
@@ -14,4 +15,4 @@ def audit_event(action: str, *, program_id: int, by_id: int | None, target: str 
 
 
 def record_audit(action: str, *, program_id: int, by_id: int | None, target: str = "", **detail: Any) -> None:
-    audit_event(action, program_id=program_id, by_id=by_id, target=target, **detail).save(force_insert=True)
+    insert_all([audit_event(action, program_id=program_id, by_id=by_id, target=target, **detail)])

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Sum
 
+from alongside.sites.plain_sql import insert_all
 from alongside.supplies.models import Lot, StockMove
 from alongside.supplies.queries import lots_in_stock
 from alongside.supplies.rules import LotStock, Pick, allocate
@@ -50,7 +51,8 @@ def hand_out(
                     is_shortfall=is_shortfall,
                 )
             )
-    return StockMove._base_manager.bulk_create(moves)
+    insert_all(moves)
+    return moves
 
 
 def _picks(
@@ -123,5 +125,6 @@ def put_back(sources: Sequence[UUID], *, program_id: int, by_id: int, at: dateti
         for row in rows
         if row["out"]
     ]
-    return StockMove._base_manager.bulk_create(moves)
+    insert_all(moves)
+    return moves
 

@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db import connection
+
 from alongside.kernel.services import Catalogue
 from alongside.sites.models import Program
-from alongside.supplies.models import Item, KitPart, StockLevel, in_spanish
+from alongside.sites.plain_sql import places, select
+from alongside.supplies.models import Item, KitPart, in_spanish
 from alongside.supplies.rules import LotStock
 
 
@@ -78,21 +81,23 @@ def _catalogue_item(item: Item, parts: list[tuple[int, int]]) -> CatalogueItem:
     )
 
 
+LEVELS = """
+SELECT level.site_id, level.item_id, level.lot_id, level.quantity, lot.expires_on
+FROM supplies_stocklevel level JOIN supplies_lot lot ON lot.id = level.lot_id
+WHERE level.program_id = %s AND level.site_id IN ({sites}) AND level.item_id IN ({items})
+ORDER BY level.id
+"""
+
+
 def lots_in_stock(program_id: int, site_items: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[LotStock]]:
     """Lots by (site, item), locked until the transaction ends, in an order that can't deadlock."""
     pairs = set(site_items)
-    rows = (
-        StockLevel._base_manager.filter(
-            program_id=program_id,
-            site_id__in={site for site, _ in pairs},
-            item_id__in={item for _, item in pairs},
-        )
-        .order_by("id")
-        .select_for_update(of=("self",))
-        .values_list("site_id", "item_id", "lot_id", "quantity", "lot__expires_on")
-    )
+    sites, items = sorted({site for site, _ in pairs}), sorted({item for _, item in pairs})
+    statement = LEVELS.format(sites=places(len(sites)), items=places(len(items)))
+    if connection.features.has_select_for_update:
+        statement += " FOR UPDATE OF level"
     found: dict[tuple[int, int], list[LotStock]] = defaultdict(list)
-    for site_id, item_id, lot_id, quantity, expires_on in rows:
+    for site_id, item_id, lot_id, quantity, expires_on in select(statement, [program_id, *sites, *items]):
         if quantity > 0 and (site_id, item_id) in pairs:
             found[site_id, item_id].append(LotStock(lot_id=lot_id, quantity=quantity, expires_on=expires_on))
     return found

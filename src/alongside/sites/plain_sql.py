@@ -1,0 +1,91 @@
+"""Plain SQL for the one path that has to be quick: recording a contact.
+
+The ORM spends some 80 µs a row and 300 µs a question on work that is the same every time; a contact writes ten rows
+and asks three questions. The database's own constraints still hold. Everything else uses the ORM.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from django.db import connection, models
+
+MOST_VALUES = 20_000
+PLAIN = (
+    models.BooleanField,
+    models.CharField,
+    models.IntegerField,
+    models.TextField,
+)
+
+Prepare = Callable[[Any], Any]
+
+
+@cache
+def _layout(model: type[models.Model], vendor: str) -> tuple[str, str, list[tuple[str, Prepare | None]]]:
+    """The table, its columns but an automatic key, and how each value is made ready for this database."""
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    return quote(model._meta.db_table), columns, [(field.attname, _prepare(field)) for field in fields]
+
+
+def _prepare(field: models.Field[Any, Any]) -> Prepare | None:
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    if isinstance(target, PLAIN):
+        return None
+    return lambda value: None if value is None else target.get_db_prep_save(value, connection)
+
+
+def select(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Rows of a statement written for both databases; `%s` stands for one value."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def places(count: int) -> str:
+    """Placeholders for an IN (…) list."""
+    return ", ".join(["%s"] * count)
+
+
+def prepared(field: models.Field[Any, Any], values: Iterable[Any]) -> list[Any]:
+    """Values of a model's field as this database takes them (SQLite has no UUID type)."""
+    return [field.get_db_prep_value(value, connection) for value in values]
+
+
+def insert_all(rows: Sequence[models.Model], *, with_ids: bool = False) -> None:
+    """Insert unsaved rows of one model. With `with_ids` each row's automatic key is filled in."""
+    if not rows:
+        return
+    model = type(rows[0])
+    table, columns, fields = _layout(model, connection.vendor)
+    most = MOST_VALUES // len(fields)
+    for start in range(0, len(rows), most):
+        chunk = rows[start : start + most]
+        one = f"({places(len(fields))})"
+        statement = f"INSERT INTO {table} ({columns}) VALUES {', '.join([one] * len(chunk))}"
+        values = [value for row in chunk for value in _values(row, fields)]
+        if with_ids:
+            _insert_with_ids(model, f"{statement} RETURNING {model._meta.pk.column}", values, chunk)
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, values)
+
+
+def _values(row: models.Model, fields: list[tuple[str, Prepare | None]]) -> Iterable[Any]:
+    held = row.__dict__
+    for name, prepare in fields:
+        value = held[name]
+        yield value if prepare is None else prepare(value)
+
+
+def _insert_with_ids(
+    model: type[models.Model], statement: str, values: list[Any], rows: Sequence[models.Model]
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        for row, (pk,) in zip(rows, sorted(cursor.fetchall()), strict=True):
+            row.pk = pk
