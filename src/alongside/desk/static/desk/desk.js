@@ -5,6 +5,7 @@ import { startFilters } from "./js/filter.js";
 import { startGuard } from "./js/guard.js";
 import { startHtmx } from "./js/htmx_setup.js";
 import { startMenus } from "./js/menu.js";
+import { startPasskeys } from "./js/passkey.js";
 import { startSteppers } from "./js/stepper.js";
 import { startThemeChoice } from "./js/theme.js";
 import { startToasts } from "./js/toast.js";
@@ -19,6 +20,7 @@ for (const start of [
   startDialogs,
   startFileDrops,
   startGuard,
+  startPasskeys,
   startToasts,
   startHtmx,
 ]) {
