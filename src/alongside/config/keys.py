@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from contextlib import suppress
@@ -14,9 +15,6 @@ from alongside.kernel.errors import Refusal
 DATABASE = "database.key"
 CODES = "codes.key"
 DJANGO = "django.key"
-
-#: What a restored program needs to go on as the same program. The database key stays with its own disk.
-CARRIED_IN_BACKUPS = (CODES, DJANGO)
 
 WHAT_LOSING_MEANS = {
     DATABASE: "Without it nobody, you included, can open the database on this computer.",
@@ -41,6 +39,11 @@ def code_key() -> bytes:
     return bytes.fromhex(_read_or_make(CODES))
 
 
+def code_key_mark() -> str:
+    """Tells one key of the codes from another, and nothing else about it."""
+    return hmac.digest(code_key(), b"mark of the participant codes", "sha256").hex()
+
+
 def django_secret() -> str:
     return _read_or_make(DJANGO)
 
@@ -49,18 +52,41 @@ def key_file(name: str) -> Path:
     return paths.keys_folder() / name
 
 
+def check(place: Path) -> None:
+    """Refuse a key file that can't be read or is not a whole key."""
+    _read(place)
+
+
 def made() -> list[Path]:
     """The key files that this process had to make."""
     return list(_made)
 
 
-def keep(name: str, hex_digits: str) -> None:
-    """Put the key that a backup carries into place. A different key that is already there stays, and this refuses."""
-    if not _write_once(key_file(name), hex_digits) and _read(key_file(name)) != hex_digits:
+def carried_in_backups() -> dict[str, str]:
+    """The database's own key stays with its disk; the codes' key is what makes a restored program the same one."""
+    return {CODES: code_key().hex()}
+
+
+def take_over(carried: dict[str, str], *, may_set_aside: bool) -> bool:
+    """Put the key that a backup carries into place; True if that changed anything.
+
+    A different key that is there already is set aside under another name, if nothing was ever recorded with it.
+    """
+    return CODES in carried and _take_over(key_file(CODES), carried[CODES], may_set_aside=may_set_aside)
+
+
+def _take_over(place: Path, hex_digits: str, *, may_set_aside: bool) -> bool:
+    if _write_once(place, hex_digits):
+        return True
+    if _read(place) == hex_digits:
+        return False
+    if not may_set_aside:
         raise Refusal(
-            f"The key {key_file(name)} belongs to another program than the backup. "
+            f"The key {place} belongs to another program than the backup. "
             "Set ALONGSIDE_KEYS to an empty folder, and restore again."
         )
+    place.rename(place.with_name(f"{place.name}.unused-{secrets.token_hex(4)}"))
+    return _write_once(place, hex_digits)
 
 
 def _refuse_if_lost(name: str) -> None:
@@ -91,7 +117,7 @@ def _write_once(place: Path, hex_digits: str) -> bool:
         os.fsync(draft.fileno())
         with suppress(FileExistsError):
             os.link(draft.name, place)
-            _sync_folder(folder)
+            paths.sync_folder(folder)
             return True
     return False
 
@@ -106,11 +132,3 @@ def _read(place: Path) -> str:
     except ValueError:
         pass
     raise Refusal(f"The key file {place} is damaged. Put your copy of it back.")
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

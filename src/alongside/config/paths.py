@@ -45,6 +45,15 @@ def make_private_folder(folder: Path) -> Path:
     return folder
 
 
+def sync_folder(folder: Path) -> None:
+    """Make sure that a new name in `folder` survives a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _data_folder() -> Path:
     if chosen := os.environ.get("XDG_DATA_HOME"):
         return Path(chosen)

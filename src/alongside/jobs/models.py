@@ -51,3 +51,10 @@ class Pulse(models.Model):
 
     name = models.CharField(primary_key=True, max_length=60)
     at = models.DateTimeField()
+
+
+class Mark(models.Model):
+    """Something that every computer working on this database has to agree on."""
+
+    name = models.CharField(primary_key=True, max_length=60)
+    value = models.CharField(max_length=100)

@@ -33,6 +33,10 @@ def open_jobs(kinds: Collection[str] | None = None) -> QuerySet[Job]:
     return jobs if kinds is None else jobs.filter(kind__in=kinds)
 
 
+def given_up_jobs() -> QuerySet[Job]:
+    return Job.objects.exclude(gave_up_at=None)
+
+
 def claim(kinds: Collection[str]) -> Job | None:
     """Take the job that is due longest, alone and for one lease, or None. Counts as an attempt."""
     moment = now()
@@ -83,6 +87,6 @@ def fail(job: Job, *, error: str, max_attempts: int) -> None:
     open_jobs().filter(pk=job.pk).update(due=now() + wait, lease_until=None, error=error)
 
 
-def try_again(job: Job) -> None:
-    """A person has mended what was wrong."""
-    Job.objects.filter(pk=job.pk).update(gave_up_at=None, due=now(), attempts=0)
+def try_again() -> int:
+    """For when a person has mended what was wrong: how many jobs that had been given up start over."""
+    return given_up_jobs().update(gave_up_at=None, due=now(), attempts=0)

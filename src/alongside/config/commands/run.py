@@ -1,0 +1,44 @@
+"""`alongside run`, and the two hidden commands it is made of."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from alongside.config.starting import start_django
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", envvar="PORT", default=8000, show_default=True, help="The port to listen at (or PORT).")
+@click.option("--demo", is_flag=True, help="Fill an empty database with two years of a made-up program.")
+def run(host: str, port: int, *, demo: bool) -> None:
+    """Start Alongside. Ctrl-C stops it."""
+    from alongside.config import supervisor
+
+    supervisor.run(host=host, port=port, demo=demo)
+
+
+@click.command(hidden=True)
+@click.option("--demo", is_flag=True)
+def prepare(*, demo: bool) -> None:
+    """Everything that has to be right before pages are served, in a process whose memory is given back."""
+    from alongside.config import preparing
+
+    preparing.prepare(demo=demo, echo=click.echo)
+
+
+@click.command(hidden=True)
+def run_jobs() -> None:
+    """Do the jobs until whoever started this goes away."""
+    start_django()
+    from alongside.config.jobs import JOBS
+    from alongside.jobs.runner import Runner
+
+    runner = Runner(JOBS)
+    runner.start()
+    try:
+        sys.stdin.read()
+    finally:
+        runner.stop()

@@ -1,0 +1,258 @@
+"""What is wrong with this installation, in plain words, and how to put it right."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from alongside.config import keys, paths
+from alongside.kernel.clock import now
+from alongside.kernel.errors import Refusal
+
+LEAST_FREE_BYTES = 200_000_000
+LITTLE_FREE_BYTES = 2_000_000_000
+RUNNER_SILENCE = timedelta(seconds=45)
+BACKUP_AGE = timedelta(days=7)
+
+
+class Weight(StrEnum):
+    """How much a finding matters."""
+
+    FINE = "fine"
+    ADVICE = "advice"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What one check saw. `remedy` says what to do; it is empty when there is nothing to do."""
+
+    subject: str
+    weight: Weight
+    sentence: str
+    remedy: str = ""
+
+    @property
+    def is_problem(self) -> bool:
+        return self.weight is Weight.PROBLEM
+
+
+def before_start() -> Iterator[Finding]:
+    """The quick checks, for which Django and the database are not needed."""
+    return (check() for check in (python, disk_space, home_folder, key_files, clock))
+
+
+def everything() -> Iterator[Finding]:
+    """All checks. What can't be looked at because of an earlier problem is left out."""
+    yield from before_start()
+    for check in (database, tables):
+        finding = check()
+        yield finding
+        if finding.is_problem:
+            return
+    yield from (check() for check in (code_key, assets, runner, jobs, backups, integrity))
+
+
+def as_text(finding: Finding) -> str:
+    sign = {Weight.FINE: "ok     ", Weight.ADVICE: "advice ", Weight.PROBLEM: "PROBLEM"}[finding.weight]
+    remedy = f"\n           What to do: {finding.remedy}" if finding.remedy else ""
+    return f"{sign}  {finding.subject}: {finding.sentence}{remedy}"
+
+
+def _fine(subject: str, sentence: str) -> Finding:
+    return Finding(subject=subject, weight=Weight.FINE, sentence=sentence)
+
+
+def _advice(subject: str, sentence: str, remedy: str) -> Finding:
+    return Finding(subject=subject, weight=Weight.ADVICE, sentence=sentence, remedy=remedy)
+
+
+def _problem(subject: str, sentence: str, remedy: str) -> Finding:
+    return Finding(subject=subject, weight=Weight.PROBLEM, sentence=sentence, remedy=remedy)
+
+
+def python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < (3, 11):
+        return _problem("Python", f"this is {version}.", "Install Python 3.11 or newer.")
+    return _fine("Python", f"{version}.")
+
+
+def disk_space() -> Finding:
+    free = shutil.disk_usage(_existing(paths.home())).free
+    sentence = f"{free / 1e9:.1f} GB free where {paths.home()} is."
+    if free < LEAST_FREE_BYTES:
+        return _problem("Disk", sentence, "Free some space before you start Alongside. It needs at least 0.2 GB.")
+    if free < LITTLE_FREE_BYTES:
+        return _advice("Disk", sentence, "Free some space soon.")
+    return _fine("Disk", sentence)
+
+
+def home_folder() -> Finding:
+    home = paths.home()
+    try:
+        with tempfile.TemporaryFile(dir=paths.make_private_folder(home)):
+            return _fine("Home folder", f"{home} can be written to.")
+    except OSError as error:
+        remedy = "Make it writable for the person who runs Alongside, or set ALONGSIDE_HOME to another folder."
+        return _problem("Home folder", f"{home} can't be written to ({error.strerror}).", remedy)
+
+
+def key_files() -> Finding:
+    folder = paths.keys_folder()
+    found = [keys.key_file(name) for name in keys.WHAT_LOSING_MEANS if keys.key_file(name).exists()]
+    if not found:
+        return _fine("Keys", f"none yet; they will be made in {folder}.")
+    if foreign := [file for file in found if file.stat().st_uid != os.getuid() and os.getuid() != 0]:
+        return _problem("Keys", f"{_names(foreign)} belong to somebody else.", "Start Alongside as their owner.")
+    if open_to_others := [file for file in found if file.stat().st_mode & 0o077]:
+        remedy = f"Run: chmod 600 {' '.join(map(str, open_to_others))}"
+        return _problem("Keys", f"others on this computer can read {_names(open_to_others)}.", remedy)
+    try:
+        _read_all(found)
+    except Refusal as refusal:
+        return _problem("Keys", str(refusal), "Copy the folder of keys back from where you keep its copy.")
+    return _fine("Keys", f"{len(found)} in {folder}, readable by their owner only.")
+
+
+def clock() -> Finding:
+    """A clock behind the newest thing that Alongside wrote itself must be wrong."""
+    program_made = datetime.fromtimestamp(Path(__file__).stat().st_mtime, tz=UTC)
+    if now() < program_made - timedelta(days=1):
+        return _problem("Clock", f"it says {now():%Y-%m-%d %H:%M} UTC, which is past.", "Set this computer's clock.")
+    return _fine("Clock", f"{now():%Y-%m-%d %H:%M} UTC.")
+
+
+def database() -> Finding:
+    try:
+        from alongside.config.starting import start_django
+
+        start_django()
+        return _open_database()
+    except Refusal as refusal:
+        return _problem("Database", str(refusal), "Do as said, then run alongside doctor again.")
+
+
+def _open_database() -> Finding:
+    from django.db import DatabaseError, InterfaceError, connection
+
+    from alongside.config.starting import first_line
+
+    try:
+        connection.ensure_connection()
+    except (DatabaseError, InterfaceError) as error:
+        remedy = "Start the database server, or mend ALONGSIDE_DATABASE_URL."
+        if connection.vendor == "sqlite":
+            remedy = "Put the right key file back, or move the database file away and restore a backup."
+        return _problem("Database", first_line(error), remedy)
+    version = ".".join(map(str, connection.get_database_version()))
+    place = connection.settings_dict["NAME"]
+    return _fine("Database", f"{connection.display_name} {version} opens {place}.")
+
+
+def tables() -> Finding:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    unknown = [name for name in executor.loader.applied_migrations if name not in executor.loader.graph.nodes]
+    if any(app in executor.loader.migrated_apps for app, _name in unknown):
+        remedy = "Install the newest Alongside on this computer."
+        return _problem("Tables", "a newer Alongside has already changed them.", remedy)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        return _problem("Tables", f"{len(waiting)} changes are waiting.", "Stop Alongside and start it again.")
+    return _fine("Tables", "up to date.")
+
+
+def code_key() -> Finding:
+    from alongside.config.marks import check_code_key
+
+    try:
+        check_code_key()
+    except Refusal as refusal:
+        return _problem("Participant codes", str(refusal), "Do as said, then start Alongside again.")
+    return _fine("Participant codes", "the key fits this database.")
+
+
+def assets() -> Finding:
+    from alongside.config.assets import are_gathered
+
+    if not are_gathered():
+        return _advice("Assets", "those of the pages are not prepared.", "Start Alongside; it prepares them.")
+    return _fine("Assets", "prepared.")
+
+
+def runner() -> Finding:
+    from alongside.jobs.pulses import last_beat
+    from alongside.jobs.runner import PULSE
+
+    last = last_beat(PULSE)
+    if last is None:
+        return _advice("Background work", "has never run here.", "Start Alongside.")
+    if last > now() + RUNNER_SILENCE:
+        return _problem("Clock", f"background work was seen at {last:%Y-%m-%d %H:%M}, in the future.", "Set the clock.")
+    if last < now() - RUNNER_SILENCE:
+        remedy = "If Alongside should be running, stop it and start it again."
+        return _advice("Background work", f"was last seen at {last:%Y-%m-%d %H:%M} UTC.", remedy)
+    return _fine("Background work", "runs.")
+
+
+def jobs() -> Finding:
+    from alongside.config.jobs import JOBS
+    from alongside.jobs.queue import given_up_jobs, open_jobs
+
+    if count := given_up_jobs().count():
+        kinds = ", ".join(given_up_jobs().order_by("kind").values_list("kind", flat=True).distinct())
+        remedy = "Look at the output of alongside run, mend the reason, then run: alongside doctor --retry"
+        return _problem("Jobs", f"{count} failed for good ({kinds}).", remedy)
+    if late := open_jobs([spec.kind for spec in JOBS]).filter(due__lt=now() - timedelta(minutes=15)).count():
+        return _advice("Jobs", f"{late} are more than 15 minutes late.", "Start Alongside, or let it finish.")
+    return _fine("Jobs", "none failed, none late.")
+
+
+def backups() -> Finding:
+    from alongside.config.moving.backup import PULSE
+    from alongside.jobs.pulses import last_beat
+
+    last = last_beat(PULSE)
+    if last is None:
+        return _advice("Backups", "none was made yet.", "Run: alongside backup")
+    if last < now() - BACKUP_AGE:
+        return _advice("Backups", f"the last is from {last:%Y-%m-%d}.", "Run: alongside backup")
+    return _fine("Backups", f"the last is from {last:%Y-%m-%d %H:%M} UTC.")
+
+
+def integrity() -> Finding:
+    """Only SQLite's own check; PostgreSQL watches over its pages by itself."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        return _fine("Integrity", "PostgreSQL checks its own pages.")
+    with connection.cursor() as cursor:
+        answers = [row[0] for row in cursor.execute("PRAGMA cipher_integrity_check").fetchall()]
+        answers += [row[0] for row in cursor.execute("PRAGMA quick_check(5)").fetchall() if row[0] != "ok"]
+    if answers:
+        remedy = "Stop Alongside, move the database file away, and restore the last backup."
+        return _problem("Integrity", f"the database file is damaged ({answers[0]}).", remedy)
+    return _fine("Integrity", "every page of the database file is whole.")
+
+
+def _existing(folder: Path) -> Path:
+    return folder if folder.exists() else _existing(folder.parent)
+
+
+def _names(files: list[Path]) -> str:
+    return ", ".join(file.name for file in files)
+
+
+def _read_all(files: list[Path]) -> None:
+    for file in files:
+        keys.check(file)

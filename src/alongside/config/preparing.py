@@ -1,0 +1,82 @@
+"""Before pages are served: checks, keys, database, assets, demo data. Each is quick when there is nothing to do."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from alongside.config import keys, paths
+from alongside.config.starting import start_django
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+Echo = Callable[[str], object]
+
+_MIGRATION_LOCK = 0x616C6F6E67
+
+
+def prepare(*, demo: bool, echo: Echo) -> None:
+    from alongside.config import doctor
+
+    problems = [finding for finding in doctor.before_start() if finding.is_problem]
+    for finding in problems:
+        echo(doctor.as_text(finding))
+    if problems:
+        sys.exit(1)
+    start_django()
+    from alongside.config import assets
+    from alongside.config.marks import agree_on_code_key
+
+    update_database(echo)
+    agree_on_code_key()
+    assets.gather(echo)
+    if demo:
+        fill_with_demo(echo)
+    tell_about_keys(echo)
+
+
+def update_database(echo: Echo) -> None:
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    with _one_at_a_time(connection):
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if plan:
+            echo(f"Bringing the database up to date ({len(plan)} steps).")
+            call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def _one_at_a_time(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Several machines may start on one PostgreSQL at the same time."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
+
+
+def fill_with_demo(echo: Echo) -> None:
+    from alongside.config import demo
+    from alongside.sites.models import Program
+
+    if not Program.objects.exists():
+        demo.make_demo(echo)
+
+
+def tell_about_keys(echo: Echo) -> None:
+    if not keys.made():
+        echo(f"The keys are in {paths.keys_folder()}.")
+        return
+    echo(f"New keys were made in {paths.keys_folder()}. Keep a copy of this folder somewhere else:")
+    for place in keys.made():
+        echo(f"  {place.name}: {keys.WHAT_LOSING_MEANS[place.name]}")

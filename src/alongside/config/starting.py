@@ -1,0 +1,33 @@
+"""Getting Django, and the database, ready inside a command."""
+
+from __future__ import annotations
+
+import os
+
+from alongside.kernel.errors import Refusal
+
+
+def start_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alongside.config.settings")
+    import django
+
+    django.setup()
+
+
+def open_database() -> None:
+    """For commands that need the tables as this version knows them."""
+    start_django()
+    from django.db import DatabaseError, InterfaceError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+    except (DatabaseError, InterfaceError) as error:
+        raise Refusal(f"The database can't be opened: {first_line(error)} alongside doctor may know more.") from error
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Refusal("The database is not prepared for this version yet. Start Alongside once: alongside run")
+
+
+def first_line(error: Exception) -> str:
+    """What a database says about an error, without the details that follow."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
