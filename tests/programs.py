@@ -101,6 +101,7 @@ def _item(each: StarterItem, program: Program, position: int) -> Item:
         doses=each.doses,
         recorded_as=each.recorded_as,
         reorder_point=each.reorder_point,
+        is_active=each.is_active,
         position=position,
     )
 

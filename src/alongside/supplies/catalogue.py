@@ -34,6 +34,7 @@ class StarterItem:
     shelf_life_months: int | None = None
     search: str
     usual_quantities: tuple[int, ...]
+    is_active: bool = True
     parts: Mapping[str, int] = field(default_factory=dict)
     """Units of each part by key; empty for anything but a kit."""
 

@@ -56,6 +56,7 @@ def _item(program: Program, row: StarterItem, position: int) -> Item:
         doses=row.doses,
         recorded_as=row.recorded_as,
         reorder_point=row.reorder_point,
+        is_active=row.is_active,
         position=position,
     )
 

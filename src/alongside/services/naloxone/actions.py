@@ -8,10 +8,57 @@ from django.utils.translation import gettext_lazy, ngettext
 from alongside.kernel.answers import NOT_ASKED
 from alongside.kernel.catalogue import items_in_words, parts_given
 from alongside.kernel.services import Catalogue, Effects, Placed, StockIssue
+from alongside.kernel.sheets import SheetFigure, SheetFigures
 from alongside.services.naloxone.models import KitGiven as KitGivenFact
 from alongside.services.naloxone.models import Reversal, Trained
-from alongside.services.naloxone.rules import KIT_GIVEN, KitGiven, PeopleTrained, ReversalReported, doses_known
+from alongside.services.naloxone.rules import (
+    KIT_GIVEN,
+    KitGiven,
+    PeopleTrained,
+    ReversalReported,
+    doses_known,
+    reversals_of_line,
+)
 
+TRAINED_ON_SHEETS = SheetFigures(
+    figures=(
+        SheetFigure(
+            name="people",
+            title=gettext_lazy("People trained"),
+            words=("people trained", "trained", "trainings", "personas capacitadas", "capacitadas"),
+        ),
+    ),
+    payloads=lambda figures: [{"people": people} for people in figures.values() if people],
+)
+REVERSALS_ON_SHEETS = SheetFigures(
+    figures=(
+        SheetFigure(
+            name="count",
+            title=gettext_lazy("Reversals reported"),
+            words=(
+                "reversals reported",
+                "reversals",
+                "overdose reversals",
+                "overdoses reversed",
+                "reversiones",
+                "reversiones informadas",
+                "sobredosis revertidas",
+            ),
+        ),
+        SheetFigure(
+            name="doses",
+            title=gettext_lazy("Naloxone doses used in the reversal"),
+            words=(
+                "naloxone doses used in the reversal",
+                "doses used",
+                "naloxone doses used",
+                "dosis de naloxona usadas en la reversión",
+                "dosis usadas",
+            ),
+        ),
+    ),
+    payloads=reversals_of_line,
+)
 
 
 def give_kit(payload: KitGiven, placed: Placed) -> Effects:
@@ -37,9 +84,7 @@ def give_kit(payload: KitGiven, placed: Placed) -> Effects:
             )
             for part in parts
         ],
-        issues=[
-            StockIssue(part.item.id, part.quantity, payload.lot if part.item.doses else "") for part in parts
-        ],
+        issues=[StockIssue(part.item.id, part.quantity, payload.lot if part.item.doses else "") for part in parts],
     )
 
 

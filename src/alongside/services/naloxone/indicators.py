@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from alongside.encounters.counting import by_month, sums_by_month
 from alongside.kernel.indicators import Cell, Indicator, Period, Unit
 from alongside.services.naloxone.models import KitGiven, Reversal, Trained
+from alongside.services.naloxone.rules import KIT_GIVEN
 
 
 def _doses(period: Period) -> Iterator[Cell]:
@@ -17,7 +18,9 @@ def _doses(period: Period) -> Iterator[Cell]:
 
 
 def _units(period: Period) -> Iterator[Cell]:
-    return sums_by_month(KitGiven.objects.filter(doses__gt=0), period, value="quantity", detail=F("item__name"))
+    """What else a naloxone kit holds (gloves, a shield) is not naloxone; a product without known doses is."""
+    products = KitGiven.objects.filter(item__recorded_as=KIT_GIVEN)
+    return sums_by_month(products, period, value="quantity", detail=F("item__name"))
 
 
 def _trained(period: Period) -> Iterator[Cell]:
@@ -49,7 +52,10 @@ INDICATORS = (
         name="naloxone.doses_given",
         version=1,
         title=_("Naloxone doses given"),
-        definition=_("Single doses of naloxone handed out: units times the doses in one unit."),
+        definition=_(
+            "Single doses of naloxone handed out: units times the doses in one unit. "
+            "Kits whose product was not recorded are left out, because nobody knows their doses."
+        ),
         unit=Unit.DOSES,
         detail_title=_("Product"),
         count=_doses,

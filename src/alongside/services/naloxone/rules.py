@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from alongside.kernel.answers import Answer
+from alongside.kernel.errors import Refusal, gettext_noop
 from alongside.kernel.services import Payload
 
 KIT_GIVEN = "naloxone.kit_given"
 Quantity = Annotated[int, Field(ge=1, le=100_000)]
 Why = Literal["used", "lost", "stolen", "taken", "expired", "given_away", "another_place", "other"]
 Yes = Literal["yes", "no"]
+MOST_REVERSALS_ON_A_LINE = 10_000
 
 
 def _as_list(value: object) -> object:
@@ -58,3 +61,16 @@ class ReversalReported(Payload):
 def doses_known(payload: ReversalReported) -> int | None:
     """Doses used, or None where the person did not know."""
     return payload.doses if isinstance(payload.doses, int) else None
+
+
+def reversals_of_line(figures: Mapping[str, int]) -> list[dict[str, Any]]:
+    """One report for each reversal on a line of a spreadsheet.
+
+    Doses that a line gives for several reversals together can't be shared out: each is then "unknown".
+    Raises Refusal for more than anybody can have been told.
+    """
+    doses = figures.get("doses", 0)
+    count = figures.get("count", 1 if doses else 0)
+    if count > MOST_REVERSALS_ON_A_LINE:
+        raise Refusal(gettext_noop("One line holds at most 10,000 reversals. Check the number, or split the line."))
+    return [{"doses": doses if doses and count == 1 else "unknown"} for _ in range(count)]

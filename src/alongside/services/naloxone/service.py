@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from alongside.kernel.services import EntryKind, ServiceSpec
 from alongside.services.naloxone.actions import (
+    REVERSALS_ON_SHEETS,
+    TRAINED_ON_SHEETS,
     describe_kit,
     describe_reversal,
     describe_training,
@@ -52,6 +54,7 @@ SERVICE = ServiceSpec(
             describe=describe_training,
             redact=lambda payload: payload,
             permission="contacts.record",
+            sheet=TRAINED_ON_SHEETS,
         ),
         EntryKind(
             name="naloxone.reversal_reported",
@@ -64,6 +67,7 @@ SERVICE = ServiceSpec(
             describe=describe_reversal,
             redact=without_place_and_day,
             permission="contacts.record",
+            sheet=REVERSALS_ON_SHEETS,
         ),
     ),
     facts=(KitGivenFact, Trained, Reversal),

@@ -7,13 +7,51 @@ from decimal import Decimal
 from importlib.resources import files
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from alongside.kernel.errors import Refusal
 from alongside.kernel.services import Catalogue, Effects, Placed
+from alongside.kernel.sheets import SheetFigure, SheetFigures
 from alongside.services.syringes.models import Container, Returned
 from alongside.services.syringes.queries import syringes_when_full
 from alongside.services.syringes.rules import SyringesReturned, estimated_syringes
+
+RETURNED_ON_SHEETS = SheetFigures(
+    figures=(
+        SheetFigure(
+            name="count",
+            title=gettext_lazy("Syringes back, counted"),
+            words=(
+                "syringes back counted",
+                "jeringas devueltas contadas",
+                "syringes returned",
+                "syringes back",
+                "syringes collected",
+                "syringes in",
+                "needles returned",
+                "needles in",
+                "used syringes",
+                "returned",
+                "jeringas devueltas",
+                "jeringas recogidas",
+                "jeringas usadas",
+                "devueltas",
+            ),
+        ),
+        SheetFigure(
+            name="estimate",
+            title=gettext_lazy("Syringes back, estimated"),
+            words=(
+                "syringes back estimated",
+                "jeringas devueltas estimadas",
+                "estimated returned",
+                "estimate of syringes returned",
+                "devueltas estimadas",
+            ),
+        ),
+    ),
+    payloads=lambda figures: [dict(figures)],
+)
 
 
 def take_back_syringes(payload: SyringesReturned, placed: Placed) -> Effects:
@@ -21,6 +59,8 @@ def take_back_syringes(payload: SyringesReturned, placed: Placed) -> Effects:
     rows = []
     if payload.count:
         rows.append(Returned(quantity=payload.count * placed.multiplier, is_estimated=False))
+    if payload.estimate:
+        rows.append(Returned(quantity=payload.estimate * placed.multiplier, is_estimated=True))
     if payload.containers:
         try:
             estimate = estimated_syringes(payload.containers, syringes_when_full(placed.program_id))
@@ -49,7 +89,14 @@ def add_starter_containers(program_id: int) -> None:
 def describe(payload: SyringesReturned, _catalogue: Catalogue) -> str:
     words = []
     if payload.count is not None:
-        words.append(ngettext("%(count)s syringe back", "%(count)s syringes back", payload.count) % {"count": payload.count})
+        words.append(
+            ngettext("%(count)s syringe back", "%(count)s syringes back", payload.count) % {"count": payload.count}
+        )
+    if payload.estimate is not None:
+        words.append(
+            ngettext("%(count)s syringe back (estimated)", "%(count)s syringes back (estimated)", payload.estimate)
+            % {"count": payload.estimate}
+        )
     if payload.containers:
         filled = sum(payload.containers.values(), Decimal(0))
         words.append(_("%(containers)s containers back (estimated)") % {"containers": filled.normalize()})

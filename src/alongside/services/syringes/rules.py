@@ -15,14 +15,18 @@ Containers = Annotated[Decimal, Field(ge=0, le=10_000, decimal_places=2)]
 
 
 class SyringesReturned(Payload):
-    """`count` as told or seen, `containers` by container key (0.5 is half full), or both."""
+    """`count` as told or seen, `containers` by container key (0.5 is half full), or both.
+
+    `estimate` is a number somebody else estimated before it came here, in a spreadsheet for instance.
+    """
 
     count: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    estimate: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     containers: Annotated[dict[str, Containers], Field(max_length=50)] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def says_something(self) -> Self:
-        if self.count is None and not any(self.containers.values()):
+        if self.count is None and self.estimate is None and not any(self.containers.values()):
             raise ValueError(gettext_noop("Write how many syringes came back, or which containers."))
         return self
 

@@ -3,7 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from alongside.kernel.services import EntryKind, ServiceSpec
-from alongside.services.syringes.actions import add_starter_containers, describe, take_back_syringes
+from alongside.services.syringes.actions import (
+    RETURNED_ON_SHEETS,
+    add_starter_containers,
+    describe,
+    take_back_syringes,
+)
 from alongside.services.syringes.indicators import INDICATORS
 from alongside.services.syringes.models import Returned
 from alongside.services.syringes.queries import containers_on_form
@@ -24,6 +29,7 @@ SERVICE = ServiceSpec(
             describe=describe,
             redact=lambda payload: payload,
             permission="contacts.record",
+            sheet=RETURNED_ON_SHEETS,
         ),
     ),
     facts=(Returned,),

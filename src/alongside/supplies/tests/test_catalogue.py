@@ -98,7 +98,7 @@ def test_barrels_are_counted_in_syringes_only_and_never_with_a_needle_alone(thin
         assert thing.barrels == 0
 
 
-@named([item for item in ITEMS if item.group == "syringes"])
+@named([item for item in ITEMS if item.group == "syringes" and item.is_active])
 def test_syringe_keys_say_what_the_numbers_say(thing):
     gauge = re.search(r"-(\d+)g-", thing.key)
     assert thing.gauge == (int(gauge[1]) if gauge else None)
@@ -113,9 +113,14 @@ def test_syringe_keys_say_what_the_numbers_say(thing):
 @named(CATALOGUE.items)
 def test_what_reverses_an_overdose_is_recorded_as_naloxone_and_nothing_else_is(thing):
     assert thing.recorded_as in {SUPPLIES_GIVEN, KIT_GIVEN}
-    assert (thing.recorded_as == KIT_GIVEN) == (thing.doses > 0)
-    if thing.doses:
+    assert (thing.recorded_as == KIT_GIVEN) == (thing.doses > 0 or thing.key == "naloxone-kit-unrecorded")
+    if thing.recorded_as == KIT_GIVEN:
         assert thing.group == "overdose"
+
+
+def test_what_only_history_needs_is_not_offered_at_the_desk():
+    hidden = {item.key for item in CATALOGUE.items if not item.is_active}
+    assert hidden == {"syringe-unrecorded", "naloxone-kit-unrecorded"}
 
 
 def test_every_naloxone_product_has_doses():
