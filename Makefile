@@ -33,7 +33,7 @@ docs: .venv/dev.stamp
 wheel: .venv/dev.stamp assets
 	@$(BIN)/python -m hatchling build -t wheel
 
-# Choose versions again within the bounds of pyproject.toml and package.json.
+# Write the locks again after a change of bounds in pyproject.toml or package.json.
 lock: .venv/dev.stamp
 	@sh tools/lock.sh
 

@@ -1,13 +1,16 @@
 #!/bin/sh
-# Write every lock again. No line names where a package is downloaded from.
+# Write every lock again, keeping the versions it holds where they still fit: sh tools/lock.sh
+# The newest within the bounds: sh tools/lock.sh --upgrade
+# No line names where a package is downloaded from.
 set -eu
 cd "$(dirname "$0")/.."
+upgrade=${1:-}
 compile() {
     .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-        --no-header --no-annotate --no-emit-index-url "$@"
+        --no-header --no-annotate --no-emit-index-url $upgrade "$@"
 }
 compile pyproject.toml --output-file requirements/run.txt
 compile pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 compile --group pyproject.toml:install --output-file requirements/install.txt
 compile --group pyproject.toml:node --output-file requirements/node.txt
-npm install --package-lock-only
+if [ -n "$upgrade" ]; then npm update --package-lock-only; else npm install --package-lock-only; fi

@@ -58,6 +58,7 @@ def running(home: Path, *arguments: str, database_url: str = "", command: str = 
         process = subprocess.Popen(
             [program, "run", *(arguments or ["--demo"])],
             env=environment_for(home, port=port, database_url=database_url),
+            cwd=home,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,

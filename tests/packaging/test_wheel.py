@@ -1,0 +1,126 @@
+"""Alongside as somebody gets it who has no checkout: a wheel, an empty environment, one command."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx
+import pytest
+
+from alongside.config import demo
+from tests.plugins.server import Server, running
+
+pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+
+ROOT = Path(__file__).resolve().parents[2]
+UV = Path(sys.executable).with_name("uv")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, ROOT / "tools" / "build_assets.py")
+    run(sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command `alongside` in an environment that holds the wheel and what it asks for, and nothing of this tree."""
+    environment = tmp_path_factory.mktemp("installed") / "venv"
+    python = environment / "bin" / "python"
+    run(UV, "venv", "--quiet", "--python", sys.executable, environment)
+    run(UV, "pip", "install", "--quiet", "--python", python, "--requirements", ROOT / "requirements" / "run.txt")
+    run(UV, "pip", "install", "--quiet", "--python", python, "--no-deps", wheel)
+    run(UV, "pip", "check", "--python", python)
+    return environment / "bin" / "alongside"
+
+
+@pytest.fixture(scope="module")
+def started(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("home"), "--demo", command=str(installed)) as server:
+        yield server
+
+
+def test_it_carries_what_is_built_and_leaves_out_what_is_not_needed(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    catalogues = (ROOT / "src" / "alongside" / "locale").rglob("*.po")
+    built = [str(po.relative_to(ROOT / "src").with_suffix(".mo")) for po in catalogues]
+    vendored = [
+        f"alongside/desk/static/desk/vendor/{name}" for name in ("htmx.min.js", "icons.svg", "atkinson-400.woff2")
+    ]
+    assert {*built, *vendored} <= set(names)
+    assert [name for name in names if "/tests/" in name or name.endswith(".pyc")] == []
+
+
+def test_a_contact_is_recorded(started: Server) -> None:
+    with httpx.Client(base_url=started.url, follow_redirects=True, timeout=30) as visitor:
+        signed_in = submit(visitor, visitor.get("/"), login="sam", password=demo.PASSWORD)
+        assert signed_in.status_code == 200, signed_in.text
+        form = visitor.get("/record/")
+        item = re.search(r'name="(items\.syringe[^"]+)"', form.text)
+        assert item, form.text
+        saved = submit(visitor, form, **{item[1]: "37"})
+        assert saved.status_code == 200, saved.text
+        assert "37" in visitor.get("/today/").text
+
+
+def test_its_own_assets_are_served(started: Server) -> None:
+    page = httpx.get(started.url, follow_redirects=True).text
+    sheets = re.findall(r'<link[^>]+href="(/static/[^"]+)"', page)
+    assert sheets
+    assert {httpx.get(started.url + sheet).status_code for sheet in sheets} == {200}
+
+
+def submit(visitor: httpx.Client, page: httpx.Response, **typed: str) -> httpx.Response:
+    """Send the page's form with what it holds already and what is typed, as a browser without JavaScript does."""
+    reader = FormReader()
+    reader.feed(page.text)
+    url = page.url.join(reader.action or str(page.url))
+    return visitor.post(
+        url, data=reader.values | typed, headers={"Origin": str(visitor.base_url), "Referer": str(page.url)}
+    )
+
+
+class FormReader(HTMLParser):
+    """What the first form with a password or a contact's id would send if nothing were typed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.action = ""
+        self.values: dict[str, str] = {}
+        self._is_inside = False
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._is_inside = not self.action and re.search("login|record", given.get("action", "")) is not None
+            self.action = given["action"] if self._is_inside else self.action
+        if not self._is_inside:
+            return
+        if (
+            tag == "input"
+            and given.get("name")
+            and (given.get("type") not in {"checkbox", "radio"} or "checked" in given)
+        ):
+            self.values[given["name"]] = given.get("value", "")
+        if tag == "select":
+            self._select = given["name"]
+        if tag == "option" and (self._select not in self.values or "selected" in given):
+            self.values[self._select] = given.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._is_inside = False
+
+
+def run(*command: str | Path) -> None:
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
