@@ -34,7 +34,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "staff.manage": frozenset({Role.ADMINISTRATOR}),
     "sites.manage": _OFFICE,
     "own.account": _EVERYONE,
+    "own.sign_in": _EVERYONE,
 }
+
+NEEDS_PASSWORD = frozenset({"staff.manage", "imports.run", "participants.manage", "own.sign_in"})
+"""What a session that began with four digits on a shared computer never may, whatever the role."""
 
 
 def roles_allow(roles: frozenset[Role], permission: str) -> bool:

@@ -2,19 +2,89 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
+from base64 import urlsafe_b64encode
+from time import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.core.internal.ratelimit import truncate_ip
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.crypto import salted_hmac
+
+from alongside.accounts.actions import forgive_wrong_pins, is_start_password_over
+from alongside.accounts.models import User
+
+OPENED_AT = "opened_at"
+"""Session: when somebody last gave a password or a passkey on this device (seconds)."""
+BY_PIN = "by_pin"
+"""Session: it began with a PIN on a shared device."""
+_SALT = secrets.token_bytes(32)
 
 
 class StaffAdapter(DefaultAccountAdapter):
+    """What this program changes about allauth's sign-in."""
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Used in memory for rate limits only; nothing stores or logs it."""
-        return str(super().get_client_ip(request))
+        """What rate limits count by: a digest that only this process can make, so no address is held even in memory."""
+        address = truncate_ip(str(super().get_client_ip(request)))
+        return hashlib.blake2b(address.encode(), key=_SALT, digest_size=16).hexdigest()
+
+    def get_http_user_agent(self, request: HttpRequest) -> str:
+        return ""
 
     def send_mail(self, *args: Any, **kwargs: Any) -> None:
         """The program has no e-mail addresses to write to."""
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        if is_start_password_over(user):
+            return redirect("account_start_password_over")
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        request.session.pop(BY_PIN, None)
+        request.session[OPENED_AT] = int(time())
+        forgive_wrong_pins(user)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        speak_language_of(user, response)
+        return response
+
+    def set_password(self, user: User, password: str) -> None:
+        user.start_password_until = None
+        super().set_password(user, password)
+
+
+class SecondStepAdapter(DefaultMFAAdapter):
+    """Secrets of authenticator apps are stored encrypted: the database alone is no second step."""
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+    def get_totp_label(self, user: AbstractBaseUser) -> str:
+        return user.get_username()
+
+
+def _cipher() -> Fernet:
+    return Fernet(urlsafe_b64encode(salted_hmac("alongside.second-step", "", algorithm="sha256").digest()))
+
+
+def speak_language_of(user: User, response: HttpResponse) -> None:
+    """The next pages come in the language this person chose, if they did; the last one's choice was not theirs."""
+    if user.language:
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax")

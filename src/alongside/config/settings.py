@@ -60,7 +60,7 @@ WSGI_APPLICATION = "alongside.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [PACKAGE / "desk" / "templates" / "desk"],
+        "DIRS": [PACKAGE / "desk" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -96,12 +96,18 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "alongside.accounts.sign_in.StaffAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+# Beside allauth's own limits. Counted in this process's memory only, by digests: no address is ever held.
+ACCOUNT_RATE_LIMITS = {"pin": "30/10m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_HTTPS else 0
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+MFA_ADAPTER = "alongside.accounts.sign_in.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Alongside"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-OPEN_VIEW_MODULES = ("allauth.account.", "allauth.mfa.", "django.views.i18n")
+OPEN_VIEW_MODULES = ("django.views.i18n",)
 
 SESSION_COOKIE_NAME = "alongside"
 SESSION_COOKIE_AGE = 14 * 24 * 3600

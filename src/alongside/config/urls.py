@@ -4,7 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("alongside.desk.urls")),
-    path("sign-in/", include("allauth.urls")),
+    path("sign-in/", include("alongside.accounts.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from alongside.accounts.roles import Role, roles_allow
-from alongside.sites.models import Membership, Program
+from alongside.accounts.models import User
+from alongside.accounts.roles import NEEDS_PASSWORD, Role, roles_allow
+from alongside.accounts.sign_in import BY_PIN
+from alongside.sites.models import Device, Membership, Program
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
+
+PROGRAM = "program"
+DEVICE = "device"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,20 +27,47 @@ class Member:
     program: Program
     roles: frozenset[Role]
     programs: tuple[Program, ...] = ()
+    by_pin: bool = False
+    """They took over a shared device with a PIN: some doors stay closed until they give their password."""
+    has_start_password: bool = False
 
     def can(self, permission: str) -> bool:
-        return roles_allow(self.roles, permission)
+        return roles_allow(self.roles, permission) and not (self.by_pin and permission in NEEDS_PASSWORD)
 
 
-def member_of(user_id: int, name: str, session: SessionBase) -> Member | None:
-    """The member a session stands for, or None if the person belongs to no program. One query."""
+def member_of(user: User, session: SessionBase) -> Member | None:
+    """The member a session stands for, or None if the person belongs to no program. One query, two after a PIN."""
     rows = list(
-        Membership._base_manager.filter(user_id=user_id).select_related("program").order_by("program_id")
+        Membership._base_manager.filter(user_id=user.pk, ended_at=None).select_related("program").order_by("program_id")
     )
+    by_pin = bool(session.get(BY_PIN))
+    if by_pin:
+        rows = _at_device(rows, session)
     if not rows:
         return None
-    wanted = session.get("program")
     programs = {row.program_id: row.program for row in rows}
-    program = programs.get(wanted) or rows[0].program
-    roles = frozenset(Role(row.role) for row in rows if row.program_id == program.id)
-    return Member(user_id=user_id, name=name, program=program, roles=roles, programs=tuple(programs.values()))
+    program = programs.get(session.get(PROGRAM, 0)) or rows[0].program
+    return Member(
+        user_id=user.pk,
+        name=str(user),
+        program=program,
+        roles=frozenset(Role(row.role) for row in rows if row.program_id == program.pk),
+        programs=tuple(programs.values()),
+        by_pin=by_pin,
+        has_start_password=user.start_password_until is not None,
+    )
+
+
+def _at_device(rows: list[Membership], session: SessionBase) -> list[Membership]:
+    """A PIN opens the program its device belongs to and no other, for as long as the device may be shared."""
+    device = live_device(session.get(DEVICE, ""))
+    return [row for row in rows if device and row.program_id == device.program_id]
+
+
+def live_device(device_id: str) -> Device | None:
+    """The shared device with this id, of whichever program, unless an administrator took it off the list."""
+    try:
+        wanted = UUID(device_id)
+    except ValueError:
+        return None
+    return Device._base_manager.filter(pk=wanted, revoked_at=None).first()

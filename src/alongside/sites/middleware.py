@@ -6,14 +6,18 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django_scopes import scope
 
 from alongside.accounts.doors import OPEN
 from alongside.accounts.models import User
+from alongside.accounts.sign_in import BY_PIN
 from alongside.sites.members import Member, member_of
 
 
@@ -21,6 +25,7 @@ class MemberRequest(HttpRequest):
     """A request that passed the guard: somebody is signed in and belongs to a program."""
 
     member: Member
+    user: User
 
 
 class MemberMiddleware:
@@ -34,6 +39,8 @@ class MemberMiddleware:
         cast("MemberRequest", request).member = member  # type: ignore[assignment]
         if member is None:
             return self.get_response(request)
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            translation.activate(member.program.language)
         with scope(program=member.program):
             return self.get_response(request)
 
@@ -48,12 +55,18 @@ class MemberMiddleware:
             return _ask_to_sign_in(request)
         if permission is None or not member.can(permission):
             raise PermissionDenied
+        if member.has_start_password and permission != "own.sign_in":
+            return redirect("account_change_password")
         return None
 
 
 def _member(request: HttpRequest) -> Member | None:
-    user = request.user
-    return member_of(user.pk, str(user), request.session) if isinstance(user, User) else None
+    if not isinstance(request.user, User):
+        return None
+    member = member_of(request.user, request.session)
+    if member is None and request.session.get(BY_PIN):
+        logout(request)  # the device was taken off the list, or its program no longer employs them
+    return member
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:

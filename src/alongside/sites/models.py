@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -19,6 +20,8 @@ class Program(models.Model):
     slug = models.SlugField(unique=True)
     timezone = models.CharField(_("time zone"), max_length=60, default="UTC")
     language = models.CharField(_("language"), max_length=8, default="en")
+    idle_minutes = models.PositiveSmallIntegerField(_("lock after, minutes"), default=15)
+    """Without a request from a signed-in device; 0 never locks."""
     catalogue_stamp = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -63,16 +66,33 @@ class Site(Scoped):
 
 
 class Membership(Scoped):
-    """A role somebody has at a program."""
+    """A role somebody has at a program, or had: `ended_at` says until when."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "program", "role"], name="membership_once"),
             models.CheckConstraint(condition=models.Q(role__in=[role.value for role in Role]), name="membership_role"),
         ]
+
+
+class Device(Scoped):
+    """A computer or tablet that colleagues share: there they take turns by PIN. A signed cookie names it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = models.CharField(_("name"), max_length=80)
+    shared_at = models.DateTimeField()
+    shared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["program", "shared_at"], name="device_shared_at")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Shift(Scoped):
