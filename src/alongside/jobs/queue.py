@@ -49,12 +49,12 @@ def claim(kinds: Collection[str]) -> Job | None:
 
 def _take_first(candidates: QuerySet[Job], lease_until: datetime) -> tuple[str, list[Any]]:
     """One statement, so that a runner killed anywhere near here leaves either a lease or nothing."""
-    if connection.features.has_select_for_update_skip_locked:
-        candidates = candidates.select_for_update(skip_locked=True)
     chosen, parameters = candidates.values("pk")[:1].query.sql_with_params()
+    alone = connection.features.has_select_for_update_skip_locked and connection.ops.for_update_sql(skip_locked=True)
     lease = connection.ops.adapt_datetimefield_value(lease_until)
     return (
-        f"UPDATE jobs_job SET lease_until = %s, attempts = attempts + 1 WHERE id = ({chosen}) RETURNING *",  # noqa: S608 (the ORM wrote it)
+        "UPDATE jobs_job SET lease_until = %s, attempts = attempts + 1 "
+        f"WHERE id = ({chosen} {alone or ''}) RETURNING *",  # noqa: S608 (the ORM wrote it)
         [lease, *parameters],
     )
 

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 
 from alongside.jobs import queue
 from alongside.jobs.models import Job
@@ -110,8 +110,11 @@ class Runner:
             try:
                 close_old_connections()
                 step()
-            except (DatabaseError, InterfaceError) as error:
+            except (OperationalError, InterfaceError) as error:
                 logger.warning("The job runner waits for the database: %s", type(error).__name__)
+                wait_seconds = _AFTER_AN_OUTAGE_SECONDS
+            except Exception as error:  # noqa: BLE001 (a runner that ends would leave every job undone)
+                logger.error("The job runner made a mistake and goes on: %s", _place_of(error))  # noqa: TRY400 (no payload)
                 wait_seconds = _AFTER_AN_OUTAGE_SECONDS
             self._stopping.wait(wait_seconds)
         connection.close()
