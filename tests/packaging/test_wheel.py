@@ -13,12 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from alongside.config import demo
-from tests.plugins.server import Server, running
+from tests.plugins.server import Server, environment_for, running
 
 pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 
 ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "paper lantern 47"
 UV = Path(sys.executable).with_name("uv")
 
 
@@ -44,7 +44,12 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def started(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("home"), "--demo", command=str(installed)) as server:
+    """A new program with one worker, begun as the how-to says."""
+    home = tmp_path_factory.mktemp("home")
+    with running(home, command=str(installed)) as server:
+        users = [installed, "users"]
+        run(*users, "add-program", "Harbor", "--slug", "harbor", "--timezone", "America/New_York", home=home)
+        run(*users, "add", "sam", "--role", "worker", home=home, typed=f"{PASSWORD}\n{PASSWORD}\n")
         yield server
 
 
@@ -61,7 +66,7 @@ def test_it_carries_what_is_built_and_leaves_out_what_is_not_needed(wheel: Path)
 
 def test_a_contact_is_recorded(started: Server) -> None:
     with httpx.Client(base_url=started.url, follow_redirects=True, timeout=30) as visitor:
-        signed_in = submit(visitor, visitor.get("/"), login="sam", password=demo.PASSWORD)
+        signed_in = submit(visitor, visitor.get("/"), login="sam", password=PASSWORD)
         assert signed_in.status_code == 200, signed_in.text
         form = visitor.get("/record/")
         item = re.search(r'name="(items\.syringe[^"]+)"', form.text)
@@ -121,6 +126,8 @@ class FormReader(HTMLParser):
             self._is_inside = False
 
 
-def run(*command: str | Path) -> None:
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, capture_output=True, text=True, check=False)
+def run(*command: str | Path, home: Path = ROOT, typed: str = "") -> None:
+    environment = environment_for(home, port=0, database_url="")
+    parts = [str(part) for part in command]
+    done = subprocess.run(parts, cwd=home, env=environment, input=typed, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

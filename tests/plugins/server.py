@@ -21,13 +21,13 @@ from psycopg.sql import SQL, Identifier
 
 from tests.plugins import place
 
-START_SECONDS = 90
+START_SECONDS = 180
 STOP_SECONDS = 15
 
 
 @dataclass(frozen=True, kw_only=True)
 class Server:
-    """A running `alongside run --demo` with a home of its own."""
+    """A running `alongside run` with a home of its own."""
 
     url: str
     home: Path
@@ -38,13 +38,21 @@ class Server:
         return (self.home / "output.txt").read_text(errors="replace")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All that talk to the server go to one of xdist's workers, so that one server is started."""
+    for item in items:
+        if "server" in getattr(item, "fixturenames", ()) or "page" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("server"))
+
+
 @pytest.fixture(scope="session")
 def server(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One demo program for all journeys of a session (of a worker, under xdist)."""
     home = tmp_path_factory.mktemp("home")
     with (
         database(database_kind, f"journeys_{home.name}_{os.getpid()}") as url,
-        running(home, database_url=url) as started,
+        running(home, "--demo", database_url=url) as started,
     ):
         yield started
 
@@ -56,7 +64,7 @@ def running(home: Path, *arguments: str, database_url: str = "", command: str = 
     program = command or str(Path(sys.executable).with_name("alongside"))
     with (home / "output.txt").open("wb") as output:
         process = subprocess.Popen(
-            [program, "run", *(arguments or ["--demo"])],
+            [program, "run", *arguments],
             env=environment_for(home, port=port, database_url=database_url),
             cwd=home,
             stdout=output,
