@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from itertools import count
 
 from django.test import Client
@@ -10,9 +9,9 @@ from django_scopes import scope, scopes_disabled
 
 from alongside.accounts.models import User
 from alongside.accounts.roles import Role
+from alongside.encounters.setting_up import set_up_program
 from alongside.sites.models import Membership, Program, Site
-from alongside.supplies.catalogue import StarterItem, starter_catalogue
-from alongside.supplies.models import Bag, BagLine, Item, KitPart, Lot
+from alongside.supplies.models import Item
 
 PASSWORD = "paper lantern 47"
 _numbers = count(1)
@@ -20,17 +19,10 @@ _numbers = count(1)
 
 def make_program(name: str = "Harbor Exchange", slug: str | None = None) -> Program:
     """A program in New York's time zone with "Front desk", "Van" and the shipped catalogue and bags."""
-    number = next(_numbers)
-    program = Program.objects.create(
-        name=name,
-        slug=slug or f"program-{number}",
-        timezone="America/New_York",
-        catalogue_stamp=number,  # the catalogue is cached by it, and a rolled-back test gives its ids to the next one
-    )
+    program = set_up_program(name=name, slug=slug or f"program-{next(_numbers)}", timezone="America/New_York")
     with scope(program=program):
         Site.objects.create(program=program, name="Front desk", kind=Site.Kind.DESK)
         Site.objects.create(program=program, name="Van", kind=Site.Kind.VAN)
-        _load_catalogue(program)
     return program
 
 
@@ -61,50 +53,3 @@ def site_of(program: Program, name: str = "Front desk") -> Site:
 def item_of(program: Program, key: str) -> Item:
     with scopes_disabled():
         return Item.objects.get(program=program, key=key)
-
-
-def _load_catalogue(program: Program) -> None:
-    starter = starter_catalogue()
-    Item.objects.bulk_create(_item(each, program, position) for position, each in enumerate(starter.items))
-    items = {item.key: item for item in Item.objects.all()}
-    Lot.objects.bulk_create(Lot(program=program, item=item, code="") for item in items.values())
-    KitPart.objects.bulk_create(
-        KitPart(program=program, kit=items[kit.key], part=items[key], quantity=quantity)
-        for kit in starter.items
-        for key, quantity in kit.parts.items()
-    )
-    for position, each in enumerate(starter.bags):
-        bag = Bag.objects.create(
-            program=program, key=each.key, name=each.name, name_es=each.name_es, position=position
-        )
-        BagLine.objects.bulk_create(
-            BagLine(program=program, bag=bag, item=items[key], quantity=quantity)
-            for key, quantity in each.lines.items()
-        )
-
-
-def _item(each: StarterItem, program: Program, position: int) -> Item:
-    return Item(
-        program=program,
-        key=each.key,
-        name=each.name,
-        name_es=each.name_es,
-        search=each.search,
-        group=each.group,
-        unit=each.unit,
-        unit_es=each.unit_es,
-        gauge=each.gauge,
-        length_mm=_decimal(each.length_mm),
-        volume_ml=_decimal(each.volume_ml),
-        low_dead_space=each.low_dead_space,
-        barrels=each.barrels,
-        doses=each.doses,
-        recorded_as=each.recorded_as,
-        reorder_point=each.reorder_point,
-        is_active=each.is_active,
-        position=position,
-    )
-
-
-def _decimal(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
