@@ -1,29 +1,24 @@
-"""Verbs on codes and participants. Each one that joins or parts people can be undone."""
+"""Verbs on codes and participants. Each one that joins or parts people can be undone, in any order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from alongside.kernel.clock import now, today
 from alongside.kernel.errors import Refusal
 from alongside.kernel.ids import uuid7
 from alongside.participants.models import Change, Code, CodeScheme, Participant
-from alongside.participants.queries import code_key, current_scheme
-from alongside.participants.rules import (
-    SUFFIXES,
-    digest,
-    fits_recipe,
-    is_random_code,
-    normalise,
-    random_code,
-    recipe_from,
-)
+from alongside.participants.queries import Reading, code_among, code_key, current_scheme, group_of, readings_of
+from alongside.participants.recipes import Recipe
+from alongside.participants.rules import SUFFIXES, digest, joined, random_code
 from alongside.sites.audit import record_audit
 from alongside.sites.models import Program
+
+MOST_CARDS = 200
 
 
 def recognise(typed: str, *, program: Program) -> UUID | None:
@@ -33,112 +28,130 @@ def recognise(typed: str, *, program: Program) -> UUID | None:
     """
     if not typed.strip():
         return None
-    scheme = current_scheme(program)
-    code, suffix = _checked(typed, scheme)
-    found = digest(code, program_id=program.pk, key=code_key())
-    known = Code.objects.filter(digest=found, suffix=suffix).select_related("participant").first()
-    if known:
-        return known.participant.pk
-    with transaction.atomic():
-        participant = Participant.objects.create(program=program, made_on=today(program.timezone))
-        row, is_new = Code.objects.get_or_create(
-            program=program, digest=found, suffix=suffix, defaults={"participant": participant, "scheme": scheme}
-        )
-        if not is_new:
-            participant.delete()
-    return row.participant_id
+    readings = readings_of(typed, program=program)
+    known = code_among(readings)
+    return known.participant_id if known else _first_use(readings[0], readings, program)
 
 
-def _checked(typed: str, scheme: CodeScheme) -> tuple[str, str]:
-    """The normalised code and the letter that tells apart people who share it ("" for most)."""
-    code = normalise(typed)
-    if scheme.kind == CodeScheme.Kind.NONE:
-        raise Refusal(_("This program does not use codes. Leave the code empty."))
-    if scheme.kind == CodeScheme.Kind.RANDOM:
-        if not is_random_code(code):
-            raise Refusal(_("This card code has a mistake in it. Check it, or leave it empty."))
-        return code, ""
-    recipe = recipe_from(scheme.recipe)
-    if fits_recipe(code, recipe):
-        return code, ""
-    if code[-1:] in SUFFIXES and fits_recipe(code[:-1], recipe):
-        return code[:-1], code[-1]
-    raise Refusal(_("This code does not follow the program's recipe. Check it, or leave it empty."))
+def _first_use(reading: Reading, readings: Sequence[Reading], program: Program) -> UUID:
+    """Make the participant and the code together. Of two requests at once, one is refused by the database and reads
+    what the other one wrote: there is never a second participant for one code.
+    """
+    if reading.suffix or not reading.scheme.is_current:
+        raise Refusal(_("Nobody has this code yet, and it does not follow today’s way of making codes. Check it."))
+    try:
+        with transaction.atomic():
+            participant = Participant.objects.create(program=program, made_on=today(program.timezone))
+            _add_code(participant, reading.scheme, reading.digest)
+    except IntegrityError:
+        known = code_among(readings)
+        if known is None:
+            raise
+        return known.participant_id
+    return participant.pk
 
 
-def new_card(*, program: Program) -> str:
-    """A random code that nobody holds yet, to print. Nothing is stored until it is first used."""
-    while True:
+def _add_code(participant: Participant, scheme: CodeScheme, digest: bytes, suffix: str = "") -> Code:
+    code: Code = Code.objects.create(
+        program_id=participant.program_id, participant=participant, scheme=scheme, digest=digest, suffix=suffix
+    )
+    return code
+
+
+def new_cards(count: int, *, program: Program) -> list[str]:
+    """Random codes that nobody holds yet, to print. Nothing is stored until a card is first used."""
+    codes: dict[bytes, str] = {}
+    while len(codes) < min(count, MOST_CARDS):
         code = random_code()
-        found = digest(code, program_id=program.pk, key=code_key())
-        if not Code.objects.filter(digest=found).exists():
-            return code
+        codes[digest(code, program_id=program.pk, key=code_key())] = code
+        for taken in Code.objects.filter(digest__in=list(codes)).values_list("digest", flat=True):
+            del codes[bytes(taken)]
+    return list(codes.values())
 
 
 def merge(kept: Participant, other: Participant, *, program: Program, by_id: int) -> Change:
     """Count two participants as one person from now on, past contacts included."""
-    if kept.pk == other.pk or (other.counted_as_id or other.pk) == (kept.counted_as_id or kept.pk):
-        raise Refusal(_("These two are already counted as one person."))
-    target = kept.counted_as or kept
     with transaction.atomic():
-        moved = [other, *other.merged.all()]
-        before = {str(each.pk): str(each.counted_as_id or "") for each in moved}
-        Participant.objects.filter(pk__in=[each.pk for each in moved]).update(counted_as=target)
-        return _changed(Change.Kind.MERGE, target, other, before, program, by_id)
+        _lock(program)
+        if other.pk in {each.pk for each in group_of(kept)}:
+            raise Refusal(_("These two are already counted as one person."))
+        change = _changed(Change.Kind.MERGE, kept, other, {}, program, by_id)
+        _count_again()
+    return change
 
 
-def split(participant: Participant, *, program: Program, by_id: int) -> Change:
-    """Two people share one recipe code: make a second participant, told apart by a letter after the code."""
-    code = participant.codes.select_related("scheme").order_by("suffix").first()
-    if code is None or code.scheme.kind != CodeScheme.Kind.RECIPE:
+def split(code: Code, *, program: Program, by_id: int) -> tuple[Change, str]:
+    """Two people share one recipe code: make a second participant, told apart by a letter written after the code."""
+    if code.scheme.kind != CodeScheme.Kind.RECIPE:
         raise Refusal(_("Only a code made by a recipe can belong to two people. Give this person a new card."))
     with transaction.atomic():
+        _lock(program)
         used = set(Code.objects.filter(digest=code.digest).values_list("suffix", flat=True))
         free = [letter for letter in SUFFIXES if letter not in used]
         if not free:
             raise Refusal(_("This code is shared by too many people. Give this person a card."))
         other = Participant.objects.create(program=program, made_on=today(program.timezone))
-        Code.objects.create(
-            program=program, participant=other, scheme=code.scheme, digest=code.digest, suffix=free[0]
-        )
-        return _changed(Change.Kind.SPLIT, participant, other, {"suffix": free[0]}, program, by_id)
+        _add_code(other, code.scheme, bytes(code.digest), free[0])
+        change = _changed(Change.Kind.SPLIT, code.participant, other, {"suffix": free[0]}, program, by_id)
+    return change, free[0]
 
 
 def replace_lost_card(participant: Participant, *, program: Program, by_id: int) -> tuple[Change, str]:
-    """Mark the participant's cards lost and give a new code for the same person. The old code stays theirs."""
+    """Mark the person's cards lost and give a new code for the same person. An old card that turns up stays theirs."""
     scheme = current_scheme(program)
     if scheme.kind != CodeScheme.Kind.RANDOM:
-        raise Refusal(_("This program makes codes by a recipe: there is no card to lose."))
+        raise Refusal(_("This program has no cards now: codes are made by a recipe, or not at all."))
     with transaction.atomic():
-        lost = list(participant.codes.filter(is_lost=False).values_list("pk", flat=True))
-        Code.objects.filter(pk__in=lost).update(is_lost=True)
-        code = new_card(program=program)
-        row = Code.objects.create(
-            program=program,
-            participant=participant,
-            scheme=scheme,
-            digest=digest(code, program_id=program.pk, key=code_key()),
-        )
-        change = _changed(
-            Change.Kind.LOST, participant, None, {"lost": lost, "new": row.pk}, program, by_id
-        )
+        _lock(program)
+        cards = Code.objects.filter(participant__in=group_of(participant), scheme__kind=CodeScheme.Kind.RANDOM)
+        lost = list(cards.filter(is_lost=False).values_list("pk", flat=True))
+        [code] = new_cards(1, program=program)
+        new = _add_code(participant, scheme, digest(code, program_id=program.pk, key=code_key()))
+        change = _changed(Change.Kind.LOST, participant, None, {"lost": lost, "new": new.pk}, program, by_id)
+        _mark_lost_again(participant)
     return change, code
 
 
 def undo_change(change: Change, *, program: Program, by_id: int) -> None:
-    """Put things back as they were before a merge, split or lost card."""
+    """Put things back as they were before a merge, split or lost card, whatever was changed since."""
     with transaction.atomic():
+        _lock(program)
         if not Change.objects.filter(pk=change.pk, undone_at=None).update(undone_at=now()):
             raise Refusal(_("This was already undone."))
-        if change.kind == Change.Kind.MERGE:
-            for participant_id, counted_as in change.before.items():
-                Participant.objects.filter(pk=participant_id).update(counted_as=counted_as or None)
-        elif change.kind == Change.Kind.SPLIT:
-            Participant.objects.filter(pk=change.other_id).update(counted_as=change.kept.counted_as or change.kept)
+        if change.kind == Change.Kind.LOST:
+            _mark_lost_again(change.kept)
         else:
-            Code.objects.filter(pk__in=change.before["lost"]).update(is_lost=False)
-            Code.objects.filter(pk=change.before["new"]).update(is_lost=True)
+            _count_again()
         record_audit("participants.undone", program_id=program.pk, by_id=by_id, target=str(change.pk))
+
+
+def _lock(program: Program) -> None:
+    """One change to who is who at a time, so that each sees what the last one did."""
+    Program.objects.select_for_update().get(pk=program.pk)
+
+
+def _count_again() -> None:
+    """Set `counted_as` from all the merges and undone splits there are: nothing depends on their order."""
+    pairs = Change.objects.exclude(kind=Change.Kind.LOST).values_list("kind", "kept_id", "other_id", "undone_at")
+    as_one = joined(
+        (kept, other) for kind, kept, other, undone_at in pairs if (kind == Change.Kind.MERGE) == (undone_at is None)
+    )
+    was = dict(Participant.objects.exclude(counted_as=None).values_list("pk", "counted_as_id"))
+    for pk in was.keys() | as_one.keys():
+        root = as_one.get(pk, pk)
+        if was.get(pk, pk) != root:
+            Participant.objects.filter(pk=pk).update(counted_as=None if root == pk else root)
+
+
+def _mark_lost_again(participant: Participant) -> None:
+    """A card is lost if it was reported so, or if the report that brought it was undone."""
+    changes = Change.objects.filter(kind=Change.Kind.LOST, kept__in=group_of(participant))
+    reports = list(changes.values_list("before", "undone_at"))
+    lost = {pk for before, undone_at in reports if undone_at is None for pk in before["lost"]}
+    lost |= {before["new"] for before, undone_at in reports if undone_at is not None}
+    codes = Code.objects.filter(participant__in=group_of(participant))
+    codes.filter(pk__in=lost).update(is_lost=True)
+    codes.exclude(pk__in=lost).update(is_lost=False)
 
 
 def _changed(
@@ -149,19 +162,31 @@ def _changed(
     program: Program,
     by_id: int,
 ) -> Change:
-    record_audit(f"participants.{kind.value}", program_id=program.pk, by_id=by_id, target=str(kept.pk))
-    return Change.objects.create(
+    """The audit names the change, not the participants: it can't be erased, and they must be erasable."""
+    change: Change = Change.objects.create(
         id=uuid7(), program=program, kind=kind, kept=kept, other=other, before=before, at=now(), by_id=by_id
     )
+    record_audit(f"participants.{kind.value}", program_id=program.pk, by_id=by_id, target=str(change.pk))
+    return change
 
 
-def forget(participants: Sequence[Participant], *, program: Program, by_id: int) -> int:
-    """Erase who somebody was: their codes and the participant go, contacts stay as contacts with nobody."""
+def choose_scheme(kind: CodeScheme.Kind, *, recipe: Recipe | None = None, program: Program, by_id: int) -> CodeScheme:
+    """Make codes this way from now on. Codes that people have go on working."""
     with transaction.atomic():
-        ids = [each.pk for each in participants]
-        Change.objects.filter(kept_id__in=ids).delete()
-        Change.objects.filter(other_id__in=ids).delete()
-        Participant.objects.filter(counted_as_id__in=ids).update(counted_as=None)
-        Participant.objects.filter(pk__in=ids).delete()
-        record_audit("participants.forgotten", program_id=program.pk, by_id=by_id, people=len(ids))
-    return len(ids)
+        _lock(program)
+        CodeScheme.objects.filter(is_current=True).update(is_current=False)
+        scheme: CodeScheme = CodeScheme.objects.create(
+            program=program, kind=kind, recipe=recipe.as_data() if recipe else {}
+        )
+        record_audit("participants.scheme_chosen", program_id=program.pk, by_id=by_id, target=str(scheme.pk))
+    return scheme
+
+
+def forget(participants: Sequence[Participant]) -> None:
+    """Delete who somebody was: codes, changes and the participants. `encounters.erasure.erase` is the whole of it."""
+    ids = [each.pk for each in participants]
+    Change.objects.filter(kept_id__in=ids).delete()
+    Change.objects.filter(other_id__in=ids).delete()
+    Participant.objects.filter(counted_as_id__in=ids).update(counted_as=None)
+    Participant.objects.filter(pk__in=ids).delete()
+    _count_again()

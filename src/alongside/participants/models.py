@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from alongside.kernel.ids import uuid7
 from alongside.sites.models import Scoped
 
 
@@ -27,16 +26,17 @@ class CodeScheme(Scoped):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["program"], condition=models.Q(is_current=True), name="one_current_scheme"
-            )
+            models.UniqueConstraint(fields=["program"], condition=models.Q(is_current=True), name="one_current_scheme")
         ]
 
 
 class Participant(Scoped):
-    """Somebody a program can recognise again. `counted_as` differs from `id` after a merge."""
+    """Somebody a program can recognise again. `counted_as` is set while they are one person with another code.
 
-    id = models.UUIDField(primary_key=True, default=uuid7)
+    The id is random, unlike the time-ordered ids elsewhere: it must not tell the moment of a first contact.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     counted_as = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
     made_on = models.DateField()
     """A day, not a moment: it must not single out a contact."""
@@ -52,9 +52,7 @@ class Code(Scoped):
     is_lost = models.BooleanField(default=False)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["program", "digest", "suffix"], name="code_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["program", "digest", "suffix"], name="code_once")]
 
 
 class Change(Scoped):
