@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -84,46 +85,41 @@ def test_its_own_assets_are_served(started: Server) -> None:
 
 
 def submit(visitor: httpx.Client, page: httpx.Response, **typed: str) -> httpx.Response:
-    """Send the page's form with what it holds already and what is typed, as a browser without JavaScript does."""
+    """Send the page's form that has these fields, with what else it holds, as a browser without JavaScript does."""
     reader = FormReader()
     reader.feed(page.text)
-    url = page.url.join(reader.action or str(page.url))
-    return visitor.post(
-        url, data=reader.values | typed, headers={"Origin": str(visitor.base_url), "Referer": str(page.url)}
-    )
+    form = next(form for form in reader.forms if typed.keys() <= form.fields.keys())
+    return visitor.post(page.url.join(form.action), data=form.fields | typed)
+
+
+@dataclass
+class Form:
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 class FormReader(HTMLParser):
-    """What the first form with a password or a contact's id would send if nothing were typed."""
+    """What each form of a page would send if nothing were typed."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.action = ""
-        self.values: dict[str, str] = {}
-        self._is_inside = False
+        self.forms: list[Form] = []
         self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._is_inside = not self.action and re.search("login|record", given.get("action", "")) is not None
-            self.action = given["action"] if self._is_inside else self.action
-        if not self._is_inside:
-            return
-        if (
-            tag == "input"
-            and given.get("name")
-            and (given.get("type") not in {"checkbox", "radio"} or "checked" in given)
-        ):
-            self.values[given["name"]] = given.get("value", "")
-        if tag == "select":
+            self.forms.append(Form(given.get("action", "")))
+        elif tag == "input" and self.forms and is_sent(given):
+            self.forms[-1].fields[given["name"]] = given.get("value", "")
+        elif tag == "select":
             self._select = given["name"]
-        if tag == "option" and (self._select not in self.values or "selected" in given):
-            self.values[self._select] = given.get("value", "")
+        elif tag == "option" and self.forms and (self._select not in self.forms[-1].fields or "selected" in given):
+            self.forms[-1].fields[self._select] = given.get("value", "")
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._is_inside = False
+
+def is_sent(given: dict[str, str]) -> bool:
+    return "name" in given and (given.get("type") not in {"checkbox", "radio"} or "checked" in given)
 
 
 def run(*command: str | Path, home: Path = ROOT, typed: str = "") -> None:
