@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils import translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_scopes import scope
 
@@ -41,7 +42,7 @@ class MemberMiddleware:
             return self.get_response(request)
         if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             translation.activate(member.program.language)
-        with scope(program=member.program):
+        with scope(program=member.program), timezone.override(member.program.timezone):
             return self.get_response(request)
 
     def process_view(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.http import QueryDict
@@ -58,9 +56,3 @@ def in_words(shown: object) -> str:
     """A stored contact's entries, in one line."""
     lines = getattr(shown, "lines", ())
     return "; ".join(line.words or line.title for line in lines) or _("a contact")
-
-
-@register.filter
-def localtime_in(moment: datetime, zone: str) -> datetime:
-    """The program's own clock, whatever the server's."""
-    return moment.astimezone(ZoneInfo(zone))
