@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from alongside.encounters.judging import Judged, judge, local_day_of, why_not
 from alongside.encounters.models import Attempt, Encounter, Entry
 from alongside.encounters.submissions import EntryReceipt, Receipt, Sender, Submission, Word
 from alongside.kernel.clock import now
+from alongside.participants.queries import known_participants
 from alongside.sites.audit import record_audit
 from alongside.sites.plain_sql import insert_all, places, prepared, select
 from alongside.sites.queries import sites_in_use
@@ -38,6 +40,7 @@ def ingest(submissions: Sequence[Submission], *, sender: Sender) -> list[Receipt
 
 
 def _take(submissions: Sequence[Submission], sender: Sender) -> list[Receipt]:
+    submissions = _with_people_of_ours(submissions)
     known = _known(submissions)
     site_ids = sites_in_use(sender.program.pk)
     moment = now()
@@ -58,6 +61,15 @@ def _take(submissions: Sequence[Submission], sender: Sender) -> list[Receipt]:
     written = write(fresh, sender, moment) if fresh else []
     by_id = {receipt.id: receipt for receipt in receipts + written}
     return [by_id[each.id] for each in submissions]
+
+
+def _with_people_of_ours(submissions: Sequence[Submission]) -> Sequence[Submission]:
+    """A participant of another program, or one that was forgotten meanwhile, is nobody here. The contact counts."""
+    named = {each.participant_id for each in submissions if each.participant_id}
+    strangers = named - known_participants(named)
+    if not strangers:
+        return submissions
+    return [replace(each, participant_id=None) if each.participant_id in strangers else each for each in submissions]
 
 
 def _known(submissions: Sequence[Submission]) -> dict[UUID, bytes]:
@@ -172,6 +184,7 @@ def _keep_attempt(each: Submission, word: Word, reason: str, sender: Sender, mom
 
 def _take_piecemeal(each: Submission, sender: Sender) -> Receipt:
     """The database refused a contact. Find the entry at fault, hold it, and take the rest."""
+    [each] = _with_people_of_ours([each])
     moment, digest = now(), each.digest()
     known = _known([each])
     if each.id in known:

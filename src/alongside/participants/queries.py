@@ -108,6 +108,11 @@ def find_code(typed: str, *, program: Program) -> Code | None:
     return code_among(readings_of(typed, program=program))
 
 
+def known_participants(ids: set[UUID]) -> set[UUID]:
+    """Those of the ids that are participants of this program."""
+    return set(Participant.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+
+
 def group_of(participant: Participant) -> list[Participant]:
     """Everybody counted as the same person, themselves included."""
     root = participant.counted_as_id or participant.pk
