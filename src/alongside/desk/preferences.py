@@ -18,7 +18,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 @require_POST
 def choose_site(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("site", "")
-    site = get_object_or_404(Site.objects.filter(is_active=True), pk=int(wanted) if wanted.isdecimal() else 0)
+    site: Site = get_object_or_404(Site.objects.filter(is_active=True), pk=int(wanted) if wanted.isdecimal() else 0)
     request.session["site"] = site.pk
     return redirect(_way_back(request))
 
@@ -39,5 +39,7 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 def _way_back(request: HttpRequest) -> str:
     """Where the form said it came from, if that is a page of ours."""
     wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if ours else "/"
