@@ -58,7 +58,7 @@ def page() -> str:
 def _group(title: str, items: Iterable[StarterItem]) -> str:
     rows = [
         (
-            item.name,
+            item.name if item.is_active else f"{item.name} (hidden: for imports)",
             item.name_es,
             item.unit,
             _counts(item),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from alongside.jobs.specs import JobSpec
+from alongside.jobs.specs import JobSpec, Lane
 from alongside.jobs.tidying import forget_done_jobs, refresh_statistics
+from alongside.supplies import ordering
 
 JOBS = (
     JobSpec(kind="jobs.forget_done", run=forget_done_jobs, every=timedelta(days=1)),
     JobSpec(kind="jobs.refresh_statistics", run=refresh_statistics, every=timedelta(days=1)),
+    JobSpec(kind=ordering.JOB, run=ordering.renew_every_forecast, lane=Lane.SLOW, every=timedelta(days=1)),
 )

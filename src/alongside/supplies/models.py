@@ -172,3 +172,26 @@ class StockLevel(Scoped):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["site", "lot"], name="level_once")]
+
+
+class UseForecast(Scoped):
+    """What is expected to leave a site, or all sites together, in the coming weeks. Worked out anew every day."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, null=True, related_name="+")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()
+    method = models.CharField(max_length=12)
+    weekly_mean = models.JSONField()
+    """Units for each coming week, the first week first; `weekly_low` and `weekly_high` hold four weeks in five."""
+    weekly_low = models.JSONField()
+    weekly_high = models.JSONField()
+    total_error = models.FloatField()
+    """Units: standard deviation of the error in the sum of `weekly_mean`."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["site", "item"], name="forecast_once_a_site"),
+            models.UniqueConstraint(
+                fields=["item"], condition=models.Q(site__isnull=True), name="forecast_once_for_all_sites"
+            ),
+        ]

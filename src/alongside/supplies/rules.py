@@ -99,6 +99,27 @@ def _turn(lot: LotStock, today: date) -> tuple[int, int, int]:
     return (0, day, lot.lot_id)
 
 
+def reconcile(counted: int, lots: Sequence[LotStock], *, unnamed_lot: int, today: date) -> dict[int, int]:
+    """Changes by lot after which the lots hold `counted` units, none of them less than nothing.
+
+    What is missing is taken from the lots that go out first, since those left unrecorded; what is too much goes to
+    `unnamed_lot`, since nobody said which lot it is. A lot that the books had below zero is brought back to zero.
+    """
+    changes = {lot.lot_id: -lot.quantity for lot in lots if lot.quantity < 0}
+    held = sum(lot.quantity for lot in lots if lot.quantity > 0)
+    if counted > held:
+        changes[unnamed_lot] = changes.get(unnamed_lot, 0) + counted - held
+    else:
+        missing, _ = allocate(held - counted, lots, today=today)
+        changes |= {pick.lot_id: -pick.quantity for pick in missing}
+    return {lot_id: change for lot_id, change in changes.items() if change}
+
+
+def lot_code(typed: str) -> str:
+    """One spelling for each lot, however it was read off the box."""
+    return " ".join(typed.split()).upper()
+
+
 def is_expired(expires_on: date | None, *, today: date) -> bool:
     """True from the day after the date on the pack. A lot without a date never expires."""
     return expires_on is not None and expires_on < today

@@ -16,7 +16,9 @@ from alongside.supplies.rules import (
     days_of_cover,
     expires_soon,
     is_expired,
+    lot_code,
     order_list,
+    reconcile,
     reorder_quantity,
     safety_stock,
     status_of,
@@ -172,4 +174,27 @@ def test_order_lines_are_sane_for_any_numbers(on_hand, weekly, error):
     (line,) = order_list([each], lead_days=14, review_days=28)
     assert line.suggested >= 0
     assert line.safety_stock >= 0
-    assert on_hand + line.suggested >= line.expected_use
+    assert on_hand + line.suggested >= line.expected_use - 1e-6
+
+
+@given(lots=shelves, counted=st.integers(0, 5000))
+def test_after_a_count_the_books_hold_what_was_counted_and_no_lot_is_below_nothing(lots, counted):
+    left = {each.lot_id: each.quantity for each in lots} | {0: 0}
+    changes = reconcile(counted, lots, unnamed_lot=0, today=TODAY)
+    for lot_id, change in changes.items():
+        left[lot_id] += change
+    assert sum(left.values()) == counted
+    assert min(left.values()) >= 0
+    assert 0 not in changes.values()
+
+
+def test_what_is_missing_is_taken_from_the_lots_that_go_out_first_and_what_is_too_much_has_no_lot():
+    lots = [lot(1, 60, TODAY + timedelta(days=30)), lot(2, 60, TODAY + timedelta(days=300)), lot(9, -20)]
+    assert reconcile(100, lots, unnamed_lot=9, today=TODAY) == {9: 20, 1: -20}
+    assert reconcile(130, lots, unnamed_lot=9, today=TODAY) == {9: 30}
+    assert reconcile(120, lots, unnamed_lot=9, today=TODAY) == {9: 20}
+
+
+@pytest.mark.parametrize(("typed", "kept"), [(" ab 12 ", "AB 12"), ("a\t 1", "A 1"), ("", ""), ("ß-1", "SS-1")])
+def test_lot_codes_are_kept_in_one_spelling(typed, kept):
+    assert lot_code(typed) == kept
