@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -36,7 +36,7 @@ class Scoped(models.Model):
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="+", db_index=False)
-    objects = ScopedManager(program="program")
+    objects: ClassVar[models.Manager[Self]] = ScopedManager(program="program")
 
     class Meta:
         abstract = True
