@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import count
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django_scopes import scope, scopes_disabled
 
@@ -29,9 +31,17 @@ def make_program(name: str = "Harbor Exchange", slug: str | None = None) -> Prog
 def make_member(program: Program, role: Role | str = Role.WORKER, *, name: str = "", password: str = PASSWORD) -> User:
     """Somebody with that role at the program. Call again with `add_role` for a second role or program."""
     number = next(_numbers)
-    user = User.objects.create_user(f"{Role(role).value}{number}", password, name=name or f"Sam {number}")
+    user = User.objects.create(
+        username=f"{Role(role).value}{number}", name=name or f"Sam {number}", password=_hashed(password)
+    )
     add_role(user, program, role)
     return user
+
+
+@cache
+def _hashed(password: str) -> str:
+    """Hashing is slow on purpose; the tests do it once."""
+    return make_password(password)
 
 
 def add_role(user: User, program: Program, role: Role | str) -> None:
