@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.plugins.place", "tests.plugins.browser", "tests.plugins.server"]
+pytest_plugins = ["tests.plugins.place", "tests.plugins.assets", "tests.plugins.browser", "tests.plugins.server"]
 
 
 @pytest.fixture(scope="session")
