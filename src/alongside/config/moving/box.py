@@ -76,11 +76,16 @@ def _fill(target: IO[bytes], lines: Iterable[str], passphrase: str) -> None:
     identity = pyrage.x25519.Identity.generate()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as box:
         box.writestr(NOTE, _NOTE_TEXT)
-        box.writestr(KEY, pyrage.passphrase.encrypt(str(identity).encode(), passphrase))
+        box.writestr(KEY, _lock_key(identity, passphrase))
         with box.open(CONTENTS, "w", force_zip64=True) as contents:
             source, sink = _Source(_compressed(lines)), _Sink(contents)
             with _own_errors(source, sink):
                 pyrage.encrypt_io(source, sink, [identity.to_public()])
+
+
+def _lock_key(identity: Any, passphrase: str) -> bytes:
+    """Slow on purpose: about a second for each passphrase that somebody tries."""
+    return bytes(pyrage.passphrase.encrypt(str(identity).encode(), passphrase))
 
 
 def _unlock_key(locked: bytes, passphrase: str) -> Any:

@@ -110,7 +110,7 @@ def _tables_as_in(manifest: Manifest) -> Iterator[None]:
         if here:
             _refuse_running()
             loading.drop_everything()
-        MigrationExecutor(connection).migrate(_last_of_each_app(manifest.migrations))
+        MigrationExecutor(connection).migrate(_ends(manifest.migrations))
     try:
         yield
     finally:
@@ -118,9 +118,10 @@ def _tables_as_in(manifest: Manifest) -> Iterator[None]:
             call_command("migrate", verbosity=0, interactive=False)
 
 
-def _last_of_each_app(migrations: Sequence[Migration]) -> list[Migration]:
-    graph = MigrationExecutor(connection).loader.graph
-    parents = {parent.key for key in migrations for parent in graph.node_map[key].parents if parent.key[0] == key[0]}
+def _ends(migrations: Sequence[Migration]) -> list[Migration]:
+    """Those that none of the others builds on: asking for them asks for all."""
+    nodes = MigrationExecutor(connection).loader.graph.node_map
+    parents = {parent.key for migration in migrations for parent in nodes[migration].parents}
     return [migration for migration in migrations if migration not in parents]
 
 
