@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import django
 import psycopg
 import pytest
+from django.conf import settings
 from psycopg.sql import SQL, Identifier
 
 DATABASES = ("sqlite", "postgres")
@@ -67,6 +68,8 @@ def set_up_django() -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     os.environ["DJANGO_SETTINGS_MODULE"] = "alongside.config.settings"
     django.setup()
+    # What makes argon2 good for people makes it slow for tests. Servers that tests start use argon2 all the same.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     # xdist's workers inherit the environment; with this set they would read the settings before they come by here.
     del os.environ["DJANGO_SETTINGS_MODULE"]
 
