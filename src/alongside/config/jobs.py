@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from alongside.encounters.importing import steps
 from alongside.jobs.specs import JobSpec, Lane
 from alongside.jobs.tidying import forget_done_jobs, refresh_statistics
 from alongside.supplies import ordering
@@ -12,4 +13,6 @@ JOBS = (
     JobSpec(kind="jobs.forget_done", run=forget_done_jobs, every=timedelta(days=1)),
     JobSpec(kind="jobs.refresh_statistics", run=refresh_statistics, every=timedelta(days=1)),
     JobSpec(kind=ordering.JOB, run=ordering.renew_every_forecast, lane=Lane.SLOW, every=timedelta(days=1)),
+    JobSpec(kind=steps.JOB, run=steps.do_job, lane=Lane.SLOW),
+    JobSpec(kind=steps.TIDY_JOB, run=steps.forget_files, every=timedelta(days=1)),
 )

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "alongside.supplies",
     "alongside.participants",
     "alongside.encounters",
+    "alongside.encounters.importing",
     *SERVICES,
     "alongside.reports",
     "alongside.desk",
