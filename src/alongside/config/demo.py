@@ -43,7 +43,7 @@ STAFF = (
     ("mei", "Mei Tanaka", (Role.TECHNICIAN,)),
     ("pat", "Pat Lindqvist", (Role.PLANNER,)),
 )
-SITES = (("Grove Street desk", Site.Kind.DESK, 9), ("Van", Site.Kind.VAN, 7), ("Mail orders", Site.Kind.MAIL, 1))
+SITES = (("Grove Street desk", Site.Kind.DESK, 6), ("Van", Site.Kind.VAN, 4), ("Mail orders", Site.Kind.MAIL, 1))
 """Name, kind, contacts on an average open day."""
 
 BAGS: tuple[tuple[int, dict[str, int]], ...] = (

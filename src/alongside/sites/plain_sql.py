@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 MOST_VALUES = 20_000
 PLAIN = (
@@ -20,7 +20,7 @@ PLAIN = (
     models.TextField,
 )
 
-Prepare = Callable[[Any], Any]
+Prepare = Callable[[Any, Any], Any]
 
 
 @cache
@@ -36,7 +36,7 @@ def _prepare(field: models.Field[Any, Any]) -> Prepare | None:
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(target, PLAIN):
         return None
-    return lambda value: None if value is None else target.get_db_prep_save(value, connection)
+    return target.get_db_prep_save
 
 
 def select(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -63,11 +63,12 @@ def insert_all(rows: Sequence[models.Model], *, with_ids: bool = False) -> None:
     model = type(rows[0])
     table, columns, fields = _layout(model, connection.vendor)
     most = MOST_VALUES // len(fields)
+    this = connections[DEFAULT_DB_ALIAS]  # looked up once: the proxy looks it up for every value
     for start in range(0, len(rows), most):
         chunk = rows[start : start + most]
         one = f"({places(len(fields))})"
         statement = f"INSERT INTO {table} ({columns}) VALUES {', '.join([one] * len(chunk))}"
-        values = [value for row in chunk for value in _values(row, fields)]
+        values = [value for row in chunk for value in _values(row, fields, this)]
         if with_ids:
             _insert_with_ids(model, f"{statement} RETURNING {model._meta.pk.column}", values, chunk)
         else:
@@ -75,11 +76,11 @@ def insert_all(rows: Sequence[models.Model], *, with_ids: bool = False) -> None:
                 cursor.execute(statement, values)
 
 
-def _values(row: models.Model, fields: list[tuple[str, Prepare | None]]) -> Iterable[Any]:
+def _values(row: models.Model, fields: list[tuple[str, Prepare | None]], this: Any) -> Iterable[Any]:
     held = row.__dict__
     for name, prepare in fields:
         value = held[name]
-        yield value if prepare is None else prepare(value)
+        yield value if prepare is None or value is None else prepare(value, this)
 
 
 def _insert_with_ids(
