@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django_scopes import scope
@@ -30,15 +30,22 @@ def a_program(contacts: int = 12) -> Program:
     worker = make_member(program, Role.COORDINATOR, name=AWKWARD)
     with scope(program=program):
         syringe, desk = item_of(program, SYRINGE), site_of(program)
-        lot = Lot.objects.create(program=program, item=syringe, code="L1", expires_on=datetime(2027, 2, 28).date())
+        lot = Lot.objects.create(program=program, item=syringe, code="L1", expires_on=date(2027, 2, 28))
         syringe.length_mm = Decimal("12.7")
         syringe.save()
         for quantity in (1000, -30):
             StockMove.objects.create(
-                program=program, site=desk, item=syringe, lot=lot, quantity=quantity, reason="opening", at=now(), by=worker
+                program=program,
+                site=desk,
+                item=syringe,
+                lot=lot,
+                quantity=quantity,
+                reason="opening",
+                at=now(),
+                by=worker,
             )
         scheme = CodeScheme.objects.create(program=program, recipe={"parts": ["b", "a"], "share": 0.1, "none": None})
-        somebody = Participant.objects.create(program=program, made_on=datetime(2026, 1, 2).date())
+        somebody = Participant.objects.create(program=program, made_on=date(2026, 1, 2))
         Code.objects.create(program=program, participant=somebody, scheme=scheme, digest=bytes(range(32)))
         shift = Shift.objects.create(
             program=program, site=desk, started_at=datetime(2026, 3, 8, 6, 59, 59, 999999, tzinfo=UTC), note=AWKWARD

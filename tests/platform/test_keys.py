@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import subprocess
 import sys
@@ -67,15 +66,28 @@ def test_a_damaged_key_is_refused(content: str) -> None:
     assert keys.key_file(keys.DATABASE).read_text() == content
 
 
-def test_a_backup_brings_the_key_of_the_codes() -> None:
+def test_a_backup_brings_the_keys_that_make_it_the_same_program(monkeypatch: pytest.MonkeyPatch) -> None:
     carried = keys.carried_in_backups()
-    assert carried == {keys.CODES: keys.code_key().hex()}
+    assert carried == {keys.CODES: keys.code_key().hex(), keys.DJANGO: keys.django_secret()}
     assert not keys.take_over(carried, may_set_aside=False)
-    other = {keys.CODES: "ab" * 32}
+    monkeypatch.setattr(keys, "_made", [])
+    other = carried | {keys.CODES: "ab" * 32}
     with pytest.raises(Refusal, match="belongs to another program"):
         keys.take_over(other, may_set_aside=False)
     assert keys.take_over(other, may_set_aside=True)
     assert keys.code_key().hex() == "ab" * 32
-    aside = [file for file in keys.key_file(keys.CODES).parent.iterdir() if ".unused-" in file.name]
-    assert [file.read_text().strip() for file in aside] == [carried[keys.CODES]]
-    assert os.stat(aside[0]).st_mode & 0o077 == 0
+    (aside,) = (file for file in keys.keys_folder().iterdir() if ".unused-" in file.name)
+    assert aside.read_text().strip() == carried[keys.CODES]
+    assert aside.stat().st_mode & 0o077 == 0
+
+
+def test_keys_just_made_give_way_to_a_backups() -> None:
+    """Reading the settings makes keys, also in the process that restores."""
+    keys.database_key()
+    assert keys.take_over({keys.CODES: "ab" * 32}, may_set_aside=False)
+    assert keys.code_key().hex() == "ab" * 32
+
+
+def test_a_backup_names_no_other_files(tmp_path: Path) -> None:
+    assert not keys.take_over({"../../else": "ab" * 32, "database.key": "ab" * 32}, may_set_aside=True)
+    assert not keys.key_file(keys.DATABASE).exists()

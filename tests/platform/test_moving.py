@@ -32,8 +32,8 @@ from alongside.jobs.queue import enqueue
 from alongside.kernel.errors import Refusal
 from alongside.sites.models import AuditEvent, Program
 from alongside.supplies.models import StockLevel, StockMove
-from tests.plugins.server import database
 from tests.platform.a_program import a_program
+from tests.plugins.server import database
 
 PASSPHRASE = "four kind words here"
 
@@ -146,7 +146,7 @@ def test_life_goes_on_after_a_restore(file: Path) -> None:
         assert StockLevel.objects.get(pk=level.pk).quantity == level.quantity + 5
         with pytest.raises(Exception, match="only grows"), transaction.atomic():
             AuditEvent.objects.update(target="other")
-        with pytest.raises(Exception, match="(?i)foreign key"), transaction.atomic():
+        with pytest.raises(Exception, match=r"(?i)foreign key"), transaction.atomic():
             StockMove.objects.create(
                 program_id=987654, site=move.site, item=move.item, lot=move.lot, quantity=1, reason="count",
                 at=move.at, by=move.by,
@@ -297,7 +297,7 @@ def test_rows_that_came_out_otherwise_change_nothing(made: Path, monkeypatch: py
             table.model._base_manager.update(name="Somebody else")
 
     monkeypatch.setattr(loading, "fill", fill_and_spoil)
-    with nothing_changes(), pytest.raises(Refusal, match="differs from the backup in sites.program"):
+    with nothing_changes(), pytest.raises(Refusal, match=r"differs from the backup in sites\.program"):
         restore_backup(made, passphrase=PASSPHRASE)
 
 

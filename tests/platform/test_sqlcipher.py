@@ -44,7 +44,8 @@ def two_tables(file: Path) -> Iterator[str]:
     with connections["other"].cursor() as cursor:
         cursor.execute("CREATE TABLE place (id INTEGER PRIMARY KEY)")
         cursor.execute(
-            "CREATE TABLE thing (id INTEGER PRIMARY KEY, place INTEGER REFERENCES place (id) DEFERRABLE INITIALLY DEFERRED)"
+            "CREATE TABLE thing (id INTEGER PRIMARY KEY, "
+            "place INTEGER REFERENCES place (id) DEFERRABLE INITIALLY DEFERRED)"
         )
     yield "other"
     connections["other"].close()
@@ -70,7 +71,7 @@ def in_thread(work: Callable[[], Any]) -> list[Any]:
     def run() -> None:
         try:
             outcome.append(work())
-        except Exception as error:
+        except OperationalError as error:
             outcome.append(error)
         finally:
             connections["other"].close()

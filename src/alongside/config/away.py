@@ -31,7 +31,9 @@ class Trouble(StrEnum):
 
 
 SENTENCES = {
-    Trouble.FULL: _("The disk of the computer that runs Alongside is full. Free some space on it, then send this again."),
+    Trouble.FULL: _(
+        "The disk of the computer that runs Alongside is full. Free some space on it, then send this again."
+    ),
     Trouble.BUSY: _("The database is busy with something long. Wait a moment, then send this again."),
     Trouble.AWAY: _("The database does not answer. Alongside keeps trying; wait a moment, then send this again."),
 }

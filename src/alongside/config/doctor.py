@@ -79,10 +79,8 @@ def _problem(subject: str, sentence: str, remedy: str) -> Finding:
 
 
 def python() -> Finding:
-    version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info < (3, 11):
-        return _problem("Python", f"this is {version}.", "Install Python 3.11 or newer.")
-    return _fine("Python", f"{version}.")
+    """Which one runs this; an older one than 3.11 could not even have read this file."""
+    return _fine("Python", f"{'.'.join(map(str, sys.version_info[:3]))}, from {sys.prefix}.")
 
 
 def disk_space() -> Finding:

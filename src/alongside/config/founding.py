@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django_scopes import scope
 
 from alongside.accounts.models import User
 from alongside.accounts.roles import Role
-from alongside.participants.models import CodeScheme
+from alongside.encounters.setting_up import set_up_program
 from alongside.sites.models import Membership, Program, Site
-from alongside.supplies.setting_up import add_starter_catalogue
 
 
 def begin_program(name: str, *, slug: str, timezone: str) -> Program:
-    """A program with a front desk, the catalogue that ships, and random cards for participants who want one."""
+    """A program that can record its first contact: with the catalogue that ships, and a front desk."""
     with transaction.atomic():
-        program = Program.objects.create(name=name, slug=slug, timezone=timezone)
+        program = set_up_program(name=name, slug=slug, timezone=timezone)
         with scope(program=program):
-            Site.objects.create(program=program, name="Front desk", kind=Site.Kind.DESK)
-            CodeScheme.objects.create(program=program)
-            add_starter_catalogue(program)
+            Site.objects.create(program=program, name=_("Front desk"), kind=Site.Kind.DESK)
     return program
 
 

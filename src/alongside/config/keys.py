@@ -19,7 +19,7 @@ DJANGO = "django.key"
 WHAT_LOSING_MEANS = {
     DATABASE: "Without it nobody, you included, can open the database on this computer.",
     CODES: "Without it no participant code can be matched to its earlier contacts.",
-    DJANGO: "Without it everyone has to sign in again.",
+    DJANGO: "Without it everyone has to sign in again and choose a new PIN.",
 }
 
 _KEY_BYTES = 32
@@ -63,30 +63,28 @@ def made() -> list[Path]:
 
 
 def carried_in_backups() -> dict[str, str]:
-    """The database's own key stays with its disk; the codes' key is what makes a restored program the same one."""
-    return {CODES: code_key().hex()}
+    """The database's own key stays with its disk; the others are what makes a restored program the same one."""
+    return {CODES: code_key().hex(), DJANGO: django_secret()}
 
 
 def take_over(carried: dict[str, str], *, may_set_aside: bool) -> bool:
-    """Put the key that a backup carries into place; True if that changed anything.
+    """Put the keys that a backup carries into place; True if that changed anything.
 
     A different key that is there already is set aside under another name, if nothing was ever recorded with it.
     """
-    return CODES in carried and _take_over(key_file(CODES), carried[CODES], may_set_aside=may_set_aside)
-
-
-def _take_over(place: Path, hex_digits: str, *, may_set_aside: bool) -> bool:
-    if _write_once(place, hex_digits):
-        return True
-    if _read(place) == hex_digits:
-        return False
-    if not may_set_aside:
-        raise Refusal(
-            f"The key {place} belongs to another program than the backup. "
-            "Set ALONGSIDE_KEYS to an empty folder, and restore again."
-        )
-    place.rename(place.with_name(f"{place.name}.unused-{secrets.token_hex(4)}"))
-    return _write_once(place, hex_digits)
+    news = {key_file(name): carried[name] for name in (CODES, DJANGO) if name in carried}
+    changed = {place: digits for place, digits in news.items() if not place.exists() or _read(place) != digits}
+    for place in changed:
+        if place.exists() and place not in _made and not may_set_aside:
+            raise Refusal(
+                f"The key {place} belongs to another program than the backup. "
+                "Set ALONGSIDE_KEYS to an empty folder, and restore again."
+            )
+    for place, digits in changed.items():
+        if place.exists():
+            place.rename(place.with_name(f"{place.name}.unused-{secrets.token_hex(4)}"))
+        _write_once(place, digits)
+    return bool(changed)
 
 
 def _refuse_if_lost(name: str) -> None:

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import click
+
 from alongside.config import keys, paths
 from alongside.config.starting import start_django
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-Echo = Callable[[str], object]
+Echo = Callable[[str], None]
 
 _MIGRATION_LOCK = 0x616C6F6E67
 
@@ -36,6 +38,7 @@ def prepare(*, demo: bool, echo: Echo) -> None:
     if demo:
         fill_with_demo(echo)
     tell_about_keys(echo)
+    tell_sign_ins(echo)
 
 
 def update_database(echo: Echo) -> None:
@@ -66,11 +69,27 @@ def _one_at_a_time(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 def fill_with_demo(echo: Echo) -> None:
+    """Two years of a made-up program, if there is nothing else."""
     from alongside.config import demo
     from alongside.sites.models import Program
 
     if not Program.objects.exists():
-        demo.make_demo(echo)
+        with click.progressbar(length=demo.DAYS, label="Two years of days") as bar:
+            demo.make_demo(echo, lambda done, _total: bar.update(done - bar.pos))
+
+
+def tell_sign_ins(echo: Echo) -> None:
+    """Only for the demo program, whose passwords are no secret."""
+    from alongside.accounts.models import User
+    from alongside.config import demo
+    from alongside.sites.models import Program
+
+    if not User.objects.exists():
+        echo("Nobody can sign in yet. Begin with: alongside users add-program, then alongside users add")
+    if Program.objects.filter(slug="demo").exists():
+        echo(f"Sign in to the demo program with the password {demo.PASSWORD} and PIN {demo.PIN} as:")
+        for username, _password, roles in demo.sign_ins():
+            echo(f"  {username:6} {roles}")
 
 
 def tell_about_keys(echo: Echo) -> None:

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import fcntl
 import multiprocessing
-import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
@@ -64,7 +62,7 @@ def _serve(host: str, port: int, *, processes: int, runner_inside: bool) -> None
     )
     # A closed terminal means stop; by itself the server would take it as "load again".
     server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
-    load = partial(serving.load, address, multiprocessing.Value("b", 0), runner_inside)  # noqa: FBT003
+    load = partial(serving.load, address, multiprocessing.Value("b", 0), runner_inside)
     server.serve(target_loader=load, wrap_loader=False)
 
 

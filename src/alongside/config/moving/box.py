@@ -35,7 +35,6 @@ Without Alongside, with age (https://age-encryption.org) and the passphrase:
 The contents are one JSON document a line: a description of the whole, then each table's name, rows and end.
 """
 NOT_A_BACKUP = "{} is not a backup of Alongside, or only a part of one. Copy it again from where it was made."
-WRONG_PASSPHRASE = "That is not the passphrase of this backup. Look at capital letters, spaces and the keyboard's language."
 DAMAGED = "{} is damaged: what is in it can't be read to its end. Nothing was changed. Use another backup."
 
 
@@ -92,7 +91,9 @@ def _unlock_key(locked: bytes, passphrase: str) -> Any:
     try:
         return pyrage.x25519.Identity.from_str(pyrage.passphrase.decrypt(locked, passphrase).decode())
     except pyrage.DecryptError:
-        raise Refusal(WRONG_PASSPHRASE) from None
+        raise Refusal(
+            "That is not the passphrase of this backup. Look at capital letters, spaces and the keyboard's language."
+        ) from None
 
 
 @contextmanager

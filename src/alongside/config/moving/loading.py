@@ -38,7 +38,7 @@ def empty(tables: Sequence[Table]) -> None:
 def fill(table: Table, lines: Iterable[str]) -> None:
     """Put in rows that are written as JSON."""
     rows = _values(table, lines)
-    columns = ", ".join(_quoted(field.column) for field in table.fields)
+    columns = ", ".join(_quoted(str(field.column)) for field in table.fields)
     target = f"{_quoted(table.name)} ({columns})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -62,7 +62,9 @@ def drop_everything() -> None:
         for name in connection.introspection.table_names(cursor):
             cursor.execute(f"DROP TABLE {_quoted(name)}{' CASCADE' if connection.vendor == 'postgresql' else ''}")
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace")
+            cursor.execute(
+                "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+            )
             for (function,) in cursor.fetchall():
                 cursor.execute(f"DROP FUNCTION {function}")
 

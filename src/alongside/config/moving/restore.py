@@ -53,7 +53,7 @@ class Restored:
 
     manifest: Manifest
     comparisons: list[Comparison]
-    has_changed_code_key: bool
+    has_changed_keys: bool
 
 
 def restore_backup(
@@ -73,14 +73,15 @@ def restore_backup(
                 comparisons = [_compare(table, end, step) for table, end in zip(tables, ends, strict=True)]
             _refuse_differences(comparisons)
             has_changed = keys.take_over(manifest.keys, may_set_aside=may_set_key_aside)
-    return Restored(manifest=manifest, comparisons=comparisons, has_changed_code_key=has_changed)
+    return Restored(manifest=manifest, comparisons=comparisons, has_changed_keys=has_changed)
 
 
 def _manifest(lines: Iterator[str]) -> Manifest:
     manifest = read_line(Manifest, lines)
     if manifest.format > FORMAT or not set(manifest.migrations) <= known_migrations():
         raise Refusal(
-            f"This backup was made by a newer Alongside ({manifest.alongside}). Install that version here, then restore."
+            f"This backup was made by a newer Alongside ({manifest.alongside}). "
+            "Install that version here, then restore."
         )
     return manifest
 
@@ -136,7 +137,9 @@ def _refuse_somebodys(tables: Sequence[Table]) -> None:
 def _refuse_running() -> None:
     last = last_beat(PULSE)
     if last is not None and last > now() - _SILENCE:
-        raise Refusal("This backup is from an earlier version. Stop Alongside first (Ctrl-C), wait a minute, then restore.")
+        raise Refusal(
+            "This backup is from an earlier version. Stop Alongside first (Ctrl-C), wait a minute, then restore."
+        )
 
 
 def _fill(tables: Sequence[Table], lines: Iterator[str], step: Callable[[], object]) -> list[TableEnd]:

@@ -15,9 +15,10 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base as stock
 from django.db.backends.sqlite3._functions import register as register_functions
+from django.db.backends.sqlite3.features import DatabaseFeatures as StockFeatures
 from django.utils.asyncio import async_unsafe
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
-from sqlcipher3 import dbapi2 as Database
+from sqlcipher3 import dbapi2 as Database  # noqa: N812 (Django's name for it)
 
 from alongside.config.sqlcipher.write_lock import WriteLock, write_lock_of
 
@@ -43,7 +44,7 @@ Database.register_adapter(datetime.date, stock.adapt_date)
 Database.register_adapter(datetime.datetime, stock.adapt_datetime)
 
 
-class Connection(Database.Connection):  # type: ignore[misc]
+class Connection(Database.Connection):
     """A connection that waits for its turn to write, and gives it back however its transaction ends."""
 
     write_lock: WriteLock
@@ -52,7 +53,7 @@ class Connection(Database.Connection):  # type: ignore[misc]
     def take_turn(self) -> None:
         if not self.write_lock.acquire(self, timeout_seconds=self.timeout_seconds):
             raise Database.OperationalError(
-                f"The database is busy: something else has been writing for {self.timeout_seconds:g} seconds. Try again."
+                f"The database is busy: something else has been writing for {self.timeout_seconds:g} seconds."
             )
 
     def give_turn_back(self) -> None:
@@ -77,7 +78,7 @@ class Connection(Database.Connection):  # type: ignore[misc]
             self.give_turn_back()
 
 
-class Cursor(Database.Cursor):  # type: ignore[misc]
+class Cursor(Database.Cursor):
     """Django's placeholders, and a turn of its own for each write that stands outside a transaction."""
 
     connection: Connection
@@ -105,7 +106,7 @@ class Cursor(Database.Cursor):  # type: ignore[misc]
             connection.give_turn_back()
 
 
-class DatabaseFeatures(stock.DatabaseFeatures):
+class DatabaseFeatures(StockFeatures):
     #: This SQLite takes 250,000; Django assumes the 999 of old ones, which makes bulk inserts small.
     max_query_params = 32_000
 
@@ -116,6 +117,8 @@ class DatabaseWrapper(stock.DatabaseWrapper):
     Database = Database
     features_class = DatabaseFeatures
     connection: Connection
+    transaction_mode: str | None
+    init_commands: list[str]
 
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
@@ -171,12 +174,12 @@ class DatabaseWrapper(stock.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         self.ensure_connection()
         if self.transaction_mode is None:
-            super()._start_transaction_under_autocommit()
+            self.cursor().execute("BEGIN")
             return
         with self.wrap_database_errors:
             self.connection.take_turn()
         try:
-            super()._start_transaction_under_autocommit()
+            self.cursor().execute("BEGIN IMMEDIATE")
         except BaseException:
             self.connection.give_turn_back()
             raise
