@@ -22,6 +22,7 @@ from psycopg.sql import SQL, Identifier
 from tests.plugins import place
 
 START_SECONDS = 180
+DEMO_DAYS = "60"  # two years take half a minute, and no journey needs them
 STOP_SECONDS = 15
 
 
@@ -81,7 +82,7 @@ def running(home: Path, *arguments: str, database_url: str = "", command: str = 
 
 def environment_for(home: Path, *, port: int, database_url: str) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ALONGSIDE_", "DJANGO_"))}
-    chosen = {"ALONGSIDE_HOME": str(home), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    chosen = {"ALONGSIDE_HOME": str(home), "PORT": str(port), "ALONGSIDE_DEMO_DAYS": DEMO_DAYS}
     return inherited | chosen | ({"ALONGSIDE_DATABASE_URL": database_url} if database_url else {})
 
 

@@ -6,6 +6,7 @@ of contacts for others too, one reversal in some thirty contacts).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -28,7 +29,7 @@ from alongside.sites.models import Membership, Program, Shift, Site
 from alongside.supplies.models import Item, Lot, StockMove
 
 SEED = 20260101
-DAYS = 730
+DAYS = int(os.environ.get("ALONGSIDE_DEMO_DAYS", "730"))
 ZONE = "America/New_York"
 PEOPLE = 260
 PASSWORD = "harm-reduction-works"  # noqa: S105 - printed on start; a demo program has no secrets
