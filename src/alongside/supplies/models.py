@@ -62,6 +62,10 @@ class Item(Scoped):
     def local_name(self) -> str:
         return self.name_es if self.name_es and in_spanish() else self.name
 
+    @property
+    def local_unit(self) -> str:
+        return self.unit_es if self.unit_es and in_spanish() else self.unit
+
 
 class KitPart(Scoped):
     """How many of a part one kit holds."""
