@@ -14,8 +14,8 @@ from alongside.encounters.judging import Judged
 from alongside.encounters.models import Encounter, Entry
 from alongside.encounters.registry import registry
 from alongside.kernel.clock import local_day, now
-from alongside.sites.plain_sql import insert_all
 from alongside.sites.models import Program
+from alongside.sites.plain_sql import insert_all
 from alongside.supplies.handing_out import Wanted, hand_out, put_back
 
 

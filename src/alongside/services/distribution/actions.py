@@ -10,7 +10,6 @@ from alongside.services.distribution.models import Given
 from alongside.services.distribution.rules import KIND, SuppliesGiven
 
 
-
 def give_supplies(payload: SuppliesGiven, placed: Placed) -> Effects:
     parts = list(
         parts_given(
