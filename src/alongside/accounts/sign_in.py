@@ -88,3 +88,5 @@ def speak_language_of(user: User, response: HttpResponse) -> None:
     """The next pages come in the language this person chose, if they did; the last one's choice was not theirs."""
     if user.language:
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax")
+    else:
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "alongside.sites.middleware.MemberMiddleware",
+    "alongside.desk.account.locking.IdleLockMiddleware",
 ]
 
 ROOT_URLCONF = "alongside.config.urls"
@@ -99,7 +100,7 @@ ACCOUNT_ADAPTER = "alongside.accounts.sign_in.StaffAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 # Beside allauth's own limits. Counted in this process's memory only, by digests: no address is ever held.
-ACCOUNT_RATE_LIMITS = {"pin": "30/10m/key"}
+ACCOUNT_RATE_LIMITS = {"pin": "30/10m/key", "look_up": "60/m/user"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_HTTPS else 0
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MFA_ADAPTER = "alongside.accounts.sign_in.SecondStepAdapter"

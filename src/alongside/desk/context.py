@@ -105,7 +105,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "choose_site_url": url_or_none("desk:choose_site"),
         "choose_theme_url": url_or_none("desk:choose_theme"),
         "language_url": url_or_none("set_language"),
-        "account_url": url_or_none("mfa_index"),
+        "account_url": url_or_none("desk:account"),
         "switch_url": url_or_none("desk:switch"),
         "sign_out_url": url_or_none("account_logout") if _member(request) else None,
     }

@@ -108,6 +108,14 @@ def find_code(typed: str, *, program: Program) -> Code | None:
     return code_among(readings_of(typed, program=program))
 
 
+def known_code(typed: str, *, program: Program) -> Code:
+    """Like `find_code`, but a code that nobody has is refused too."""
+    code = find_code(typed, program=program)
+    if code is None:
+        raise Refusal(_("Nobody has this code yet. Check it."))
+    return code
+
+
 def known_participants(ids: set[UUID]) -> set[UUID]:
     """Those of the ids that are participants of this program."""
     return set(Participant.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -11,7 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_scopes import scope
@@ -30,7 +31,9 @@ class MemberRequest(HttpRequest):
 
 
 class MemberMiddleware:
-    """Sets `request.member`, enters the program's scope, and refuses every view that does not say it is open."""
+    """Sets `request.member`, enters the program's scope and time zone, and refuses every view that does not say it is
+    open.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

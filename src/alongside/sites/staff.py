@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from alongside.accounts.actions import give_start_password
@@ -68,8 +69,9 @@ def end_work(user: User, *, program: Program, by_id: int) -> None:
 def take_back(user: User, *, program: Program, by_id: int) -> None:
     """They work here again, with the roles they had at the end."""
     with transaction.atomic():
-        last = Membership.objects.filter(user=user).order_by("-ended_at").values_list("ended_at", flat=True).first()
-        Membership.objects.filter(user=user, ended_at=last).update(ended_at=None)
+        rows = Membership.objects.filter(user=user)
+        if not rows.filter(ended_at=None).exists():
+            rows.filter(ended_at=rows.aggregate(last=Max("ended_at"))["last"]).update(ended_at=None)
         User.objects.filter(pk=user.pk).update(is_active=True)
         _note("staff.switched_on", user, program, by_id)
 

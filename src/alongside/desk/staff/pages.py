@@ -1,0 +1,35 @@
+"""What the pages about a program have in common: the tabs between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext_lazy as _
+
+from alongside.sites.middleware import MemberRequest
+
+TABS = (
+    ("desk:shifts", _("Shifts"), "shifts.manage"),
+    ("desk:sites", _("Sites"), "sites.manage"),
+    ("desk:staff", _("Staff"), "staff.manage"),
+    ("desk:devices", _("Shared computers"), "staff.manage"),
+    ("desk:program_settings", _("Program"), "staff.manage"),
+)
+
+
+def show(
+    request: MemberRequest, template: str, context: dict[str, Any], *, tab: str, status: int = 200
+) -> HttpResponse:
+    tabs = [(reverse(name), text, name == tab) for name, text, permission in TABS if request.member.can(permission)]
+    return render(request, f"desk/staff/{template}.html", {"tabs": tabs, **context}, status=status)
+
+
+def show_once(request: MemberRequest, template: str, context: dict[str, Any], *, tab: str) -> HttpResponse:
+    """A page with a secret on it: no browser keeps it."""
+    response = show(request, template, context, tab=tab)
+    add_never_cache_headers(response)
+    return response
