@@ -8,6 +8,10 @@ app_name = "desk"
 urlpatterns: list = [
     path("", include("alongside.desk.recording.urls")),
     path("queue/", include("alongside.desk.queueing.urls")),
+    path("stock/", include("alongside.desk.stock.urls")),
+    path("account/", include("alongside.desk.account.urls")),
+    path("staff/", include("alongside.desk.staff.urls")),
+    path("people/", include("alongside.desk.people.urls")),
     path("look/", look.look, name="look"),
     path("chosen/site/", preferences.choose_site, name="choose_site"),
     path("chosen/theme/", preferences.choose_theme, name="choose_theme"),
