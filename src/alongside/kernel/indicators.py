@@ -1,54 +1,150 @@
-"""What a report counts: a name, a definition in words, a unit, and how to count it."""
+"""What a report counts: a name, a definition in words, a unit, where it comes from, and how to count it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date
+from calendar import monthrange
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
 
 class Unit(StrEnum):
-    """People, contacts and people reached through others are never mixed; items and doses are exact."""
+    """People, contacts and people reached through others are never mixed; the rest is counted one by one."""
 
     PEOPLE = "people"
     CONTACTS = "contacts"
     REACHED = "people reached through others"
+    RECORDS = "records"
     ITEMS = "items"
     DOSES = "doses"
     SYRINGES = "syringes"
+    TRAININGS = "trainings"
     REPORTS = "reports"
+
+
+ALL_PRECISIONS = "dmy"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Period:
-    """From `start` up to and including `end`, in the program's local days."""
+    """From `start` up to and including `end`, in the program's local days.
+
+    `precisions` says which records to look at: those whose day is known (d), whose month is known (m), whose year is
+    known (y). A record of a month stands on its first day, one of a year on 1 January, so a period that is only part
+    of a month or year must leave them out.
+    """
 
     start: date
     end: date
+    precisions: str = ALL_PRECISIONS
+
+    def by_month(self) -> Iterator[Period]:
+        """The part of each month that lies in the period."""
+        start = self.start
+        while start <= self.end:
+            last = start.replace(day=monthrange(start.year, start.month)[1])
+            yield replace(self, start=start, end=min(last, self.end))
+            start = last + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One counted figure. `month` is the first day of a month, or None when only the year was recorded."""
+    """One counted figure. `month` is 1 to 12, or None when only the year was recorded."""
 
     year: int
     month: int | None
     site_id: int
     value: int
     detail: str = ""
+    """A key, not a text: what it is called is for `Indicator.detail_names` to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A person had contact at a site in a month (None: only the year was recorded). `person` fits into 64 bits."""
+
+    year: int
+    month: int | None
+    site_id: int
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number of people with its 95 % interval; `low` equals `high` where it is as good as counted."""
+
+    value: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """Something counted that has to be said beside a figure. `sentence` takes %(count)s and may be a lazy plural."""
+
+    indicator: str
+    sentence: Any
+
+
+Counter = Callable[[Period], Iterable[tuple[str, Cell]]]
+"""Reads some records of a period once, and answers with cells of every indicator that they say something about: the
+indicator's name, and one cell per month, site and detail, in any order."""
+
+
+def no_names() -> Mapping[str, Any]:
+    return {}
+
+
+def nothing(period: Period) -> Iterable[tuple[str, Cell]]:
+    """For a figure that is only the sum of its parts."""
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Indicator:
-    """A figure with its definition; `count` answers with one cell per month, site and detail."""
+    """A figure with its definition and the function that counts it; several indicators can share one.
+
+    Raise `version` whenever `counter` or the definition changes: what was counted before is then counted again.
+    """
 
     name: str
     version: int
     title: Any
     definition: Any
+    source: Any
+    """Which records it is counted from, in words."""
     unit: Unit
-    detail_title: Any
-    """What `Cell.detail` names (an item, estimated or counted), or an empty string if nothing."""
-    count: Callable[[Period], Iterable[Cell]]
+    counter: Counter
+    detail_title: Any = ""
+    """What `Cell.detail` names (an item, a service), or an empty string if nothing."""
+    detail_names: Callable[[], Mapping[str, Any]] = no_names
+    """What each detail is called, in the reader's language; called inside the program's scope."""
+    details_from: str = ""
+    """Another indicator whose details are shown with this one, because they overlap and must not be added up."""
+    part_of: str = ""
+    """Another indicator that this one is added to. It is then not shown by itself."""
+    only_beside: bool = False
+    """Shown beside other figures only."""
+    denominator: Beside | None = None
+    beside: tuple[Beside, ...] = ()
+    """What this figure leaves out."""
+    estimate_reason: Any = ""
+    """Why the figure is an estimate; empty for one that was counted."""
+
+    @property
+    def is_listed(self) -> bool:
+        return not self.part_of and not self.only_beside
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleIndicator(Indicator):
+    """A figure of different people: months and sites don't add up, because one person can be in several."""
+
+    counter: Counter = nothing
+    sightings: Callable[[Period], Iterable[Sighting]]
+    counted_as: Callable[[], Mapping[int, int]]
+    """Whom a person is counted as since two were found to be one; people without an entry stand for themselves."""
+    estimator: Callable[[], Callable[[Collection[int]], Estimate]]
+    """Called once for a report: answers with the function that says how many people some of them stand for."""

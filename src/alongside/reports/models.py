@@ -1,0 +1,68 @@
+"""What each month came to, counted once and kept, so that a report on years need not read every contact again.
+
+Everything here can be worked out again from the ledger at any time. A month that changed since it was counted is
+read from the ledger until `rolling` has counted it again, so a report is never out of date.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from alongside.sites.models import Scoped, Site
+
+
+class RolledMonth(Scoped):
+    """A month that was counted whole, and by which version of the indicators."""
+
+    month = models.DateField()
+    """The first day."""
+    stamp = models.CharField(max_length=16)
+    times_counted = models.PositiveIntegerField(default=1)
+    """So that of two processes counting at once, the one that looked first can't overwrite the other."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["program", "month"], name="rolled_month_once")]
+
+
+class ChangedMonth(Scoped):
+    """A mark that a month's contacts changed. Written by database triggers only (migration 0002); marks only add up,
+    so that no contact waits for another one to be saved."""
+
+    month = models.DateField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["program", "month"], name="changed_month")]
+
+
+class MonthCell(Scoped):
+    """One counted figure of a month. Those of records that know only their year stand in January, and say so."""
+
+    month = models.DateField()
+    indicator = models.CharField(max_length=80)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False)
+    detail = models.CharField(max_length=80)
+    is_year_only = models.BooleanField()
+    value = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["program", "month", "indicator", "site", "detail", "is_year_only"], name="month_cell_once"
+            )
+        ]
+
+
+class MonthPeople(Scoped):
+    """Who was seen at a site in a month, as numbers of 64 bits that say nothing without the participants' table."""
+
+    month = models.DateField()
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False)
+    is_year_only = models.BooleanField()
+    people = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "month", "site", "is_year_only"], name="month_people_once")
+        ]

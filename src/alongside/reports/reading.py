@@ -1,0 +1,153 @@
+"""Reading what a period came to: from months that were counted before, and from the ledger for all others."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
+
+from alongside.kernel.indicators import Cell, Period
+from alongside.reports.catalogue import all_indicators, people_indicator, stamp
+from alongside.reports.models import ChangedMonth, MonthCell, MonthPeople, RolledMonth
+from alongside.reports.periods import Pieces, first_of_month, last_of_month, pieces
+
+Place = tuple[int, int | None, int]
+"""Year, month (None: only the year is known), site."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The cells of a period by indicator, and those that can't be placed: a year's, where the period is part of it."""
+
+    cells: Mapping[str, list[Cell]] = field(default_factory=lambda: defaultdict(list))
+    left_out: Mapping[str, list[Cell]] = field(default_factory=lambda: defaultdict(list))
+
+
+def clean_months(months: Collection[date]) -> set[date]:
+    """Months that were counted whole and have not changed since."""
+    counted = RolledMonth.objects.filter(month__in=months, stamp=stamp()).values_list("month", flat=True)
+    changed = ChangedMonth.objects.filter(month__in=months).values_list("month", flat=True).distinct()
+    return set(counted) - set(changed)
+
+
+def clean_and_stale(parts: Pieces) -> tuple[set[date], list[Period]]:
+    """Months to read as they were counted before, and periods to count now.
+
+    Records of which only the year is known stand on 1 January. They are looked for in years that lie only partly in
+    the period too, so that what is left out can be said.
+    """
+    januaries = {date(year, 1, 1) for year in parts.partial_years}
+    clean = clean_months(parts.months | januaries)
+    stale = [Period(start=month, end=last_of_month(month)) for month in sorted(parts.months - clean)]
+    first_days = [Period(start=day, end=day, precisions="y") for day in sorted(januaries - parts.months - clean)]
+    return clean, stale + first_days
+
+
+def count_period(period: Period, *, names: Collection[str]) -> Counted:
+    """Every cell of these indicators (not of people) in the period."""
+    counted, parts = Counted(), pieces(period)
+    clean, stale = clean_and_stale(parts)
+    for name, cell in _kept_cells(clean, names):
+        _sort_in(counted, name, cell, parts)
+    for each in stale:
+        for name, cell in live_cells(each, names):
+            _sort_in(counted, name, cell, parts)
+    for edge in parts.edges:
+        for name, cell in live_cells(edge, names):
+            counted.cells[name].append(cell)
+        for name, cell in live_cells(whole_month_only(edge), names):
+            counted.left_out[name].append(cell)
+    return counted
+
+
+def whole_month_only(edge: Period) -> Period:
+    """The records of the edge's month of which no more than the month is known."""
+    return Period(start=first_of_month(edge.start), end=last_of_month(edge.start), precisions="m")
+
+
+def _sort_in(counted: Counted, name: str, cell: Cell, parts: Pieces) -> None:
+    if cell.month is None:
+        (counted.cells if cell.year in parts.years else counted.left_out)[name].append(cell)
+    elif date(cell.year, cell.month, 1) in parts.months:
+        counted.cells[name].append(cell)
+
+
+def _kept_cells(months: Collection[date], names: Collection[str]) -> Iterator[tuple[str, Cell]]:
+    rows = MonthCell.objects.filter(month__in=months, indicator__in=names)
+    columns = ("indicator", "month", "is_year_only", "site_id", "value", "detail")
+    for name, month, is_year_only, site_id, value, detail in rows.values_list(*columns).iterator():
+        yield name, Cell(month.year, None if is_year_only else month.month, site_id, value, detail)
+
+
+def live_cells(period: Period, names: Collection[str]) -> Iterator[tuple[str, Cell]]:
+    """Indicators that share a counter are counted together, with one look at the records."""
+    known = all_indicators()
+    for counter in dict.fromkeys(known[name].counter for name in names):
+        yield from ((name, cell) for name, cell in counter(period) if name in names)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Who was seen where and when; `left_out` as in `Counted`."""
+
+    people: Mapping[Place, set[int]] = field(default_factory=lambda: defaultdict(set))
+    left_out: set[int] = field(default_factory=set)
+
+
+def people_seen(period: Period, *, is_asked: Callable[[int], bool]) -> Seen:
+    """The people of a period at the sites asked for, two that were found to be one person counted as one."""
+    seen, parts = Seen(), pieces(period)
+    clean, stale = clean_and_stale(parts)
+    for place, people in chain(_kept_people(clean), _live_people(*stale, *parts.edges)):
+        if not is_asked(place[2]):
+            continue
+        if _is_in(place, parts):
+            seen.people[place].update(people)
+        elif place[1] is None:
+            seen.left_out.update(people)
+    for place, people in _live_people(*map(whole_month_only, parts.edges)):
+        if is_asked(place[2]):
+            seen.left_out.update(people)
+    _join(seen, people_indicator().counted_as())
+    return seen
+
+
+def _join(seen: Seen, counted_as: Mapping[int, int]) -> None:
+    """Put one number where two were found to be one person."""
+    for people in (*seen.people.values(), seen.left_out):
+        for person in people & counted_as.keys():
+            people.discard(person)
+            people.add(counted_as[person])
+
+
+def _is_in(place: Place, parts: Pieces) -> bool:
+    year, month, _site = place
+    if month is None:
+        return year in parts.years
+    first = date(year, month, 1)
+    return first in parts.months or any(first_of_month(edge.start) == first for edge in parts.edges)
+
+
+def _kept_people(months: set[date]) -> Iterator[tuple[Place, Iterable[int]]]:
+    rows = MonthPeople.objects.filter(month__in=months).values_list("month", "is_year_only", "site_id", "people")
+    for month, is_year_only, site_id, people in rows.iterator():
+        yield (month.year, None if is_year_only else month.month, site_id), people_from_bytes(people)
+
+
+def _live_people(*periods: Period) -> Iterator[tuple[Place, Iterable[int]]]:
+    for period in periods:
+        for each in people_indicator().sightings(period):
+            yield (each.year, each.month, each.site_id), (each.person,)
+
+
+def people_from_bytes(kept: bytes | memoryview) -> array[int]:
+    people = array("Q")
+    people.frombytes(kept)
+    return people
+
+
+def people_as_bytes(people: Collection[int]) -> bytes:
+    return array("Q", sorted(people)).tobytes()
