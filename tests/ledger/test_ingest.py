@@ -8,18 +8,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alongside.encounters.changes import apply_held, bring_back, undo
+from alongside.encounters.erasure import redacted
 from alongside.encounters.ingest import ingest
 from alongside.encounters.models import Attempt, Encounter, Entry
 from alongside.encounters.registry import registry
 from alongside.encounters.submissions import Said, Word
 from alongside.kernel.clock import now
 from alongside.kernel.ids import uuid7
+from alongside.kernel.services import Effects
 from alongside.services.distribution.models import Given
 from alongside.services.naloxone.models import KitGiven, Reversal
 from alongside.services.syringes.models import Returned
 from alongside.sites.models import AuditEvent
-from alongside.supplies.models import StockMove
-from tests.ledger.conftest import NALOXONE, SYRINGE, Place, supplies
+from alongside.supplies.models import Lot, StockMove
+from tests.places import NALOXONE, SYRINGE, Place, supplies
 from tests.programs import make_program, site_of
 
 pytestmark = pytest.mark.django_db
@@ -143,8 +145,6 @@ def test_a_service_that_breaks_holds_its_entry_and_loses_nothing(place: Place, m
 
 
 def test_a_row_the_database_refuses_holds_its_entry_only(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    from alongside.kernel.services import Effects
-
     def impossible(_payload: object, _placed: object) -> Effects:
         return Effects(rows=[Returned(quantity=None, is_estimated=False)])
 
@@ -187,8 +187,6 @@ def test_a_correction_is_a_new_revision_and_only_it_counts(place: Place) -> None
 
 def test_amounts_for_each_of_many_people_are_multiplied(place: Place) -> None:
     ingest([place.submission(supplies(**{"kit-meth-smoking": 2}), people=12, is_each=True)], sender=place.sender)
-    kit = place.sender.program and registry
-    assert kit
     bubble = Given.objects.get(item__key="bubble-pipe")
     assert bubble.quantity == 24
     assert bubble.kit is not None
@@ -204,17 +202,15 @@ def test_too_little_stock_is_a_shortfall_and_never_a_refusal(place: Place) -> No
 
 def test_the_earliest_expiry_goes_first_and_a_named_lot_is_respected(place: Place) -> None:
     today = now().date()
-    for code, days in (("late", 400), ("soon", 30)):
+    for code, days in (("LATE", 400), ("SOON", 30)):
         place.stock(NALOXONE, 5, lot=code)
-        from alongside.supplies.models import Lot
-
         Lot.objects.filter(code=code).update(expires_on=today + timedelta(days=days))
     ingest([place.submission(Said("naloxone.kit_given", 1, {"items": {NALOXONE: 3}}))], sender=place.sender)
     ingest(
         [place.submission(Said("naloxone.kit_given", 1, {"items": {NALOXONE: 1}, "lot": "late"}))], sender=place.sender
     )
     moves = StockMove.objects.filter(reason="handed_out").values_list("lot__code", "quantity")
-    assert sorted(moves) == [("late", -1), ("soon", -3)]
+    assert sorted(moves) == [("LATE", -1), ("SOON", -3)]
 
 
 def test_another_programs_site_and_contact_are_out_of_reach(place: Place) -> None:
@@ -228,3 +224,95 @@ def test_a_thousand_entries_are_too_many_for_one_contact(place: Place) -> None:
     said = place.submission(*[supplies() for _ in range(1000)])
     assert ingest([said], sender=place.sender)[0].word is Word.REFUSED
     assert Attempt.objects.count() == 1
+
+
+def test_an_older_version_is_read_as_the_newest(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def renamed(payload: dict) -> dict:
+        return {"count": payload["number"]}
+
+    newer = dataclasses.replace(registry.kinds["syringes.returned"], version=2, upgrades={1: renamed})
+    monkeypatch.setattr(registry, "_kinds", {**registry.kinds, "syringes.returned": newer})
+    receipt = ingest([place.submission(Said("syringes.returned", 1, {"number": 4}))], sender=place.sender)[0]
+    assert receipt.word is Word.ACCEPTED
+    assert Returned.objects.get().quantity == 4
+    assert Entry.objects.get().payload == {"number": 4}, "what was said stays as it was said"
+    assert redacted(Said("syringes.returned", 1, {"number": 4})) == Said("syringes.returned", 2, {"count": 4})
+
+
+def test_a_contact_that_says_no_time_is_the_same_contact_when_it_comes_again(place: Place) -> None:
+    first = place.submission(supplies(), is_now=True)
+    again = dataclasses.replace(first, occurred_at=first.occurred_at + timedelta(minutes=3))
+    assert ingest([first], sender=place.sender)[0].word is Word.ACCEPTED
+    assert ingest([again], sender=place.sender)[0].word is Word.DUPLICATE
+    told = dataclasses.replace(again, is_now=False)
+    assert ingest([told], sender=place.sender)[0].word is Word.CONFLICT
+
+
+def test_the_same_contact_twice_in_one_call_is_taken_once(place: Place) -> None:
+    said = place.submission(supplies())
+    assert [receipt.word for receipt in ingest([said, said], sender=place.sender)] == ["accepted", "duplicate"]
+    assert Given.objects.count() == 1
+
+
+def test_a_contact_and_its_correction_may_come_in_one_call(place: Place) -> None:
+    """A phone that was without a network sends both at once."""
+    first = place.submission(supplies())
+    second = place.submission(supplies(**{SYRINGE: 30}), corrects=first.id)
+    third = place.submission(supplies(**{SYRINGE: 40}), corrects=first.id)
+    words = [receipt.word for receipt in ingest([first, second, third], sender=place.sender)]
+    assert words == ["accepted", "accepted", "conflict"]
+    assert Given.objects.get().quantity == 30
+    assert place.on_hand(SYRINGE) == -30
+
+
+def test_a_correction_of_an_imported_contact_leaves_the_shelf_alone(place: Place) -> None:
+    batch = uuid7()
+    first = place.submission(supplies(), batch=batch, moves_stock=False, people=None, precision="m")
+    ingest([first], sender=place.sender)
+    second = place.submission(supplies(**{SYRINGE: 30}), corrects=first.id, people=None, precision="m")
+    assert ingest([second], sender=place.sender)[0].word is Word.ACCEPTED
+    corrected = Encounter.objects.get(pk=second.id)
+    assert (corrected.batch, corrected.moves_stock) == (batch, False)
+    assert place.levels() == {}
+
+
+def test_a_fault_in_a_correction_still_replaces_what_it_corrects(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def impossible(_payload: object, _placed: object) -> Effects:
+        return Effects(rows=[Returned(quantity=None, is_estimated=False)])
+
+    first = place.submission(supplies())
+    ingest([first], sender=place.sender)
+    kind = dataclasses.replace(registry.kinds["syringes.returned"], apply=impossible)
+    monkeypatch.setattr(registry, "_kinds", {**registry.kinds, "syringes.returned": kind})
+    second = place.submission(supplies(**{SYRINGE: 30}), Said("syringes.returned", 1, {"count": 4}), corrects=first.id)
+    assert ingest([second], sender=place.sender)[0].word is Word.HELD
+    assert Given.objects.get().quantity == 30
+    assert Encounter.objects.get(pk=first.id).state == "corrected"
+
+
+HOSTILE = {
+    "a zero character": Said("naloxone.kit_given", 1, {"items": {NALOXONE: 1}, "lot": "a\x00b"}),
+    "half a character": Said("naloxone.kit_given", 1, {"items": {NALOXONE: 1}, "lot": "a\ud800b"}),
+    "a zero in a name": Said("syringes.returned", 1, {"containers": {"a\x00b": 1}}),
+    "version 0": Said("syringes.returned", 0, {"count": 1}),
+    "version -1": Said("syringes.returned", -1, {"count": 1}),
+    "a huge version": Said("syringes.returned", 10**12, {"count": 1}),
+    "a huge number": Said("syringes.returned", 1, {"count": 10**400}),
+    "a long kind": Said("x" * 5000, 1, {}),
+    "a kind with a zero": Said("a.\x00", 1, {}),
+    "a megabyte": Said("naloxone.kit_given", 1, {"items": {NALOXONE: 1}, "lot": "y" * 2**20}),
+    "a deep payload": Said("syringes.returned", 1, {"containers": {"quart": [[[[[[{}]]]]]]}}),
+    "no payload": Said("syringes.returned", 1, {}),
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
+def test_whatever_is_sent_is_answered_and_kept_and_its_siblings_are_taken(place: Place, hostile: Said) -> None:
+    said = place.submission(hostile, supplies())
+    other = place.submission(supplies())
+    receipts = ingest([said, other], sender=place.sender)
+    assert receipts[0].word in {Word.HELD, Word.REFUSED, Word.ACCEPTED}
+    assert receipts[1].word is Word.ACCEPTED
+    kept = Entry.objects.filter(encounter_id=said.id).count() + 2 * Attempt.objects.filter(encounter_id=said.id).count()
+    assert kept == 2
+    assert ingest([other], sender=place.sender)[0].word is Word.DUPLICATE

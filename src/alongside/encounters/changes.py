@@ -30,14 +30,10 @@ def undo(ids: Iterable[UUID], *, sender: Sender, reason: str = "contacts.undone"
 def _undo_chunk(ids: Sequence[UUID], sender: Sender, action: str) -> int:
     with transaction.atomic():
         live = lock(ids, Encounter.State.LIVE)
-        take_back(
-            [each.pk for each in live], Encounter.State.UNDONE, program=sender.program, by_id=sender.user_id
-        )
+        take_back([each.pk for each in live], Encounter.State.UNDONE, program=sender.program, by_id=sender.user_id)
         if live:
             target = str(live[0].pk) if len(live) == 1 else ""
-            record_audit(
-                action, program_id=sender.program.pk, by_id=sender.user_id, target=target, contacts=len(live)
-            )
+            record_audit(action, program_id=sender.program.pk, by_id=sender.user_id, target=target, contacts=len(live))
     return len(live)
 
 

@@ -27,11 +27,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from pydantic import ValidationError
 
 from alongside.accounts.roles import PERMISSIONS
 from alongside.encounters.changes import submission_of
 from alongside.encounters.effects import store_effects
-from alongside.encounters.judging import judge
+from alongside.encounters.judging import is_known, judge, readable, upgraded
 from alongside.encounters.models import Attempt, Encounter, Entry
 from alongside.encounters.registry import registry
 from alongside.encounters.submissions import Said
@@ -44,7 +45,6 @@ from alongside.sites.models import Program
 from alongside.supplies.queries import catalogue
 
 CHUNK = 500
-_EMPTY: dict[str, Any] = {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +71,7 @@ def erase(participant: Participant, *, program: Program, by_id: int) -> Erased:
 def _erase_from(contacts: Sequence[Encounter], program: Program, by_id: int) -> None:
     entries = list(Entry.objects.filter(encounter__in=contacts).order_by("pk"))
     changed = [entry for entry in entries if _is_redacted(entry)]
-    Entry.objects.bulk_update(changed, ["payload", "reason"])
+    Entry.objects.bulk_update(changed, ["version", "payload", "reason"])
     _state_facts_again(contacts, changed, program, by_id)
     for contact in contacts:
         contact.participant = None
@@ -82,22 +82,32 @@ def _erase_from(contacts: Sequence[Encounter], program: Program, by_id: int) -> 
 def _is_redacted(entry: Entry) -> bool:
     """Redact an entry in memory; True if that took anything out."""
     before = entry.payload
-    entry.payload = redacted(entry.kind, before)
-    if entry.payload == before:
+    was_counted = entry.outcome != Entry.Outcome.REFUSED
+    left = redacted(Said(entry.kind, entry.version, before)) if was_counted else Said(entry.kind, entry.version, {})
+    if left.payload == before:
         return False
+    entry.version, entry.payload = left.version, left.payload
     entry.reason = ""  # a refusal may have quoted what was said
     return True
 
 
-def redacted(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """A payload without what could identify a person. Of a kind that is not installed nothing is left."""
-    known = registry.kinds.get(kind)
-    return known.redact(payload) if known else _EMPTY
+def redacted(said: Said) -> Said:
+    """What was said, at the kind's newest version, without what could identify a person.
+
+    Of what this program can't read nothing is left: a kind or version that is not installed, or a broken payload.
+    """
+    kind = registry.kinds.get(said.kind)
+    nothing = Said(said.kind, said.version, {})
+    if kind is None or not is_known(kind, said):
+        return nothing
+    try:
+        readable(kind, said)
+    except ValidationError:
+        return nothing
+    return Said(said.kind, kind.version, kind.redact(upgraded(kind, said)))
 
 
-def _state_facts_again(
-    contacts: Iterable[Encounter], changed: Sequence[Entry], program: Program, by_id: int
-) -> None:
+def _state_facts_again(contacts: Iterable[Encounter], changed: Sequence[Entry], program: Program, by_id: int) -> None:
     """Facts of redacted entries are made from what is left. Stock has moved already and stays."""
     still = {each.pk: each for each in contacts if each.state == Encounter.State.LIVE}
     counted = [each for each in changed if each.outcome == Entry.Outcome.ACCEPTED and each.encounter_id in still]
@@ -132,5 +142,10 @@ def _redact_attempts(group: Sequence[Participant], contacts: Sequence[Encounter]
 def _redacted_text(content: str) -> str:
     said = json.loads(content)
     said["participant"] = None
-    said["entries"] = [[kind, version, redacted(kind, payload)] for kind, version, payload in said["entries"]]
+    said["entries"] = [_redacted_entry(*entry) for entry in said["entries"]]
     return json.dumps(said, sort_keys=True, separators=(",", ":"))
+
+
+def _redacted_entry(kind: str, version: int, payload: dict[str, Any]) -> list[Any]:
+    left = redacted(Said(kind, version, payload))
+    return [left.kind, left.version, left.payload]

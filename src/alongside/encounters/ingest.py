@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -11,9 +11,9 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from alongside.encounters.effects import lock, store_effects, take_back
-from alongside.encounters.judging import Judged, judge, local_day_of, why_not
+from alongside.encounters.judging import Judged, judge, local_day_of, our_fault, why_not
 from alongside.encounters.models import Attempt, Encounter, Entry
-from alongside.encounters.submissions import EntryReceipt, Receipt, Sender, Submission, Word
+from alongside.encounters.submissions import EntryReceipt, Receipt, Said, Sender, Submission, Word
 from alongside.kernel.clock import now
 from alongside.participants.queries import known_participants
 from alongside.sites.audit import record_audit
@@ -21,7 +21,7 @@ from alongside.sites.plain_sql import insert_all, places, prepared, select
 from alongside.sites.queries import sites_in_use
 from alongside.supplies.queries import catalogue
 
-BROKEN = (DataError, IntegrityError)
+BROKEN = (DataError, IntegrityError, UnicodeError)
 
 
 def ingest(submissions: Sequence[Submission], *, sender: Sender) -> list[Receipt]:
@@ -39,28 +39,67 @@ def ingest(submissions: Sequence[Submission], *, sender: Sender) -> list[Receipt
         return [receipt for each in submissions for receipt in ingest([each], sender=sender)]
 
 
-def _take(submissions: Sequence[Submission], sender: Sender) -> list[Receipt]:
+def _take(submissions: Sequence[Submission], sender: Sender, *, faulty: Set[int] = frozenset()) -> list[Receipt]:
     submissions = _with_people_of_ours(submissions)
-    known = _known(submissions)
-    site_ids = sites_in_use(sender.program.pk)
-    moment = now()
-    receipts: list[Receipt] = []
-    fresh: list[tuple[Submission, bytes]] = []
-    for each in submissions:
+    call = _Call(submissions, sender, faulty)
+    for position, each in enumerate(submissions):
+        call.consider(position, each)
+    call.write()
+    return [call.receipts[position] for position in range(len(submissions))]
+
+
+class _Call:
+    """What one call knows, what waits to be written, and the answers so far by position."""
+
+    def __init__(self, submissions: Sequence[Submission], sender: Sender, faulty: Set[int]) -> None:
+        self.sender, self.faulty, self.moment = sender, faulty, now()
+        self.known = _known(submissions)
+        self.site_ids = sites_in_use(sender.program.pk)
+        self.waiting: dict[int, tuple[Submission, bytes]] = {}
+        self.receipts: dict[int, Receipt] = {}
+
+    def consider(self, position: int, each: Submission) -> None:
+        """Answer a contact, or put it down to be written with the others."""
         digest = each.digest()
-        if each.id in known:
-            receipts.append(_answer_repeat(each, known[each.id] == digest, sender, moment))
-        elif reason := why_not(each, site_ids=site_ids, now=moment):
-            receipts.append(_keep_attempt(each, Word.REFUSED, reason, sender, moment))
-        elif each.corrects and not lock([each.corrects], Encounter.State.LIVE):
+        if each.id in self.known:
+            self.receipts[position] = self._repeat(each, is_same=self.known[each.id] == digest)
+        elif reason := why_not(each, site_ids=self.site_ids, now=self.moment):
+            self.receipts[position] = self._kept(each, Word.REFUSED, reason)
+        elif not (placed := self._placed(each)):
             reason = _("This contact was already corrected or undone. Open today's list to see how it stands.")
-            receipts.append(_keep_attempt(each, Word.CONFLICT, reason, sender, moment))
+            self.receipts[position] = self._kept(each, Word.CONFLICT, reason)
         else:
-            known[each.id] = digest
-            fresh.append((each, digest))
-    written = write(fresh, sender, moment) if fresh else []
-    by_id = {receipt.id: receipt for receipt in receipts + written}
-    return [by_id[each.id] for each in submissions]
+            self.known[each.id] = digest
+            self.waiting[position] = (placed, digest)
+
+    def _placed(self, each: Submission) -> Submission | None:
+        """A correction belongs to the same import as what it corrects, and moves stock only if that did.
+
+        None if what it corrects no longer counts. That is locked from now on; it may be one that still waits here.
+        """
+        if each.corrects is None:
+            return each
+        touched = {(waiting.id, waiting.corrects) for waiting, _digest in self.waiting.values()}
+        if any(each.corrects in ids for ids in touched):
+            self.write()
+        for original in lock([each.corrects], Encounter.State.LIVE):
+            return replace(each, batch=original.batch, moves_stock=original.moves_stock)
+        return None
+
+    def write(self) -> None:
+        if self.waiting:
+            written = write(list(self.waiting.values()), self.sender, self.moment, faulty=self.faulty)
+            self.receipts |= dict(zip(self.waiting, written, strict=True))
+            self.waiting = {}
+
+    def _repeat(self, each: Submission, *, is_same: bool) -> Receipt:
+        if is_same:
+            return Receipt(id=each.id, word=Word.DUPLICATE)
+        reason = _("A different contact was already recorded under this number. Both are kept for a coordinator.")
+        return self._kept(each, Word.CONFLICT, reason)
+
+    def _kept(self, each: Submission, word: Word, reason: str) -> Receipt:
+        return _keep_attempt(each, word, reason, self.sender, self.moment)
 
 
 def _with_people_of_ours(submissions: Sequence[Submission]) -> Sequence[Submission]:
@@ -79,15 +118,19 @@ def _known(submissions: Sequence[Submission]) -> dict[UUID, bytes]:
     return {pk if isinstance(pk, UUID) else UUID(pk): bytes(digest) for pk, digest in rows}
 
 
-def write(fresh: Sequence[tuple[Submission, bytes]], sender: Sender, moment: datetime) -> list[Receipt]:
-    """Judge and store contacts that are new."""
+def write(
+    fresh: Sequence[tuple[Submission, bytes]], sender: Sender, moment: datetime, *, faulty: Set[int] = frozenset()
+) -> list[Receipt]:
+    """Judge and store contacts that are new. `faulty` positions of entries are held without trying them."""
     program = sender.program
     items = catalogue(program)
     encounters = [_encounter(each, digest, sender, moment) for each, digest in fresh]
     judged = [
         [
-            judge(said, each, program=program, catalogue=items, permissions=sender.permissions)
-            for said in each.entries
+            _held_for_fault(said)
+            if position in faulty
+            else judge(said, each, program=program, catalogue=items, permissions=sender.permissions)
+            for position, said in enumerate(each.entries)
         ]
         for each, _digest in fresh
     ]
@@ -164,13 +207,6 @@ def _receipt(encounter_id: UUID, judged: Sequence[Judged]) -> Receipt:
     )
 
 
-def _answer_repeat(each: Submission, is_same: bool, sender: Sender, moment: datetime) -> Receipt:
-    if is_same:
-        return Receipt(id=each.id, word=Word.DUPLICATE)
-    reason = _("A different contact was already recorded under this number. Both are kept for a coordinator.")
-    return _keep_attempt(each, Word.CONFLICT, reason, sender, moment)
-
-
 def _keep_attempt(each: Submission, word: Word, reason: str, sender: Sender, moment: datetime) -> Receipt:
     Attempt.objects.get_or_create(
         program=sender.program,
@@ -183,42 +219,25 @@ def _keep_attempt(each: Submission, word: Word, reason: str, sender: Sender, mom
 
 
 def _take_piecemeal(each: Submission, sender: Sender) -> Receipt:
-    """The database refused a contact. Find the entry at fault, hold it, and take the rest."""
-    [each] = _with_people_of_ours([each])
-    moment, digest = now(), each.digest()
-    known = _known([each])
-    if each.id in known:
-        return _answer_repeat(each, known[each.id] == digest, sender, moment)
-    faulty = {index for index in range(len(each.entries)) if not _can_store(each, index, digest, sender, moment)}
-    with transaction.atomic():
-        encounter = _encounter(each, digest, sender, moment)
-        encounter.save(force_insert=True)
-        items = catalogue(sender.program)
-        judged = [
-            _held_for_fault(index in faulty, judge(said, each, program=sender.program, catalogue=items, permissions=sender.permissions))
-            for index, said in enumerate(each.entries)
-        ]
-        store_entries([encounter], [judged], sender=sender, moment=moment)
-    return _receipt(each.id, judged)
-
-
-def _held_for_fault(is_faulty: bool, judged: Judged) -> Judged:
-    if not is_faulty:
-        return judged
-    reason = _("Something went wrong here. The record is kept and will be tried again.")
-    return Judged(judged.said, Entry.Outcome.HELD, reason)
-
-
-def _can_store(each: Submission, index: int, digest: bytes, sender: Sender, moment: datetime) -> bool:
-    """Try one entry by itself in a transaction that is always rolled back."""
-    items = catalogue(sender.program)
+    """The database refused a contact. Hold the entries at fault and take the rest; if nothing helps, keep its text."""
+    faulty = {index for index in range(len(each.entries)) if not _can_store(each, index, sender)}
     try:
         with transaction.atomic():
-            encounter = _encounter(each, digest, sender, moment)
-            encounter.save(force_insert=True)
-            one = judge(each.entries[index], each, program=sender.program, catalogue=items, permissions=sender.permissions)
-            store_entries([encounter], [[one]], sender=sender, moment=moment)
+            return _take([each], sender, faulty=faulty)[0]
+    except BROKEN:
+        return _keep_attempt(each, Word.HELD, our_fault(), sender, now())
+
+
+def _can_store(each: Submission, index: int, sender: Sender) -> bool:
+    """Try one entry by itself in a transaction that is always rolled back."""
+    try:
+        with transaction.atomic():
+            _take([replace(each, entries=(each.entries[index],))], sender)
             transaction.set_rollback(True)
     except BROKEN:
         return False
     return True
+
+
+def _held_for_fault(said: Said) -> Judged:
+    return Judged(said, Entry.Outcome.HELD, our_fault())

@@ -67,7 +67,7 @@ def judge(
 ) -> Judged:
     """One entry's outcome. A service's exception holds the entry; it never loses it or blocks its siblings."""
     kind = registry.kinds.get(said.kind)
-    if kind is None or said.version > kind.version:
+    if kind is None or not is_known(kind, said):
         return Judged(said, Entry.Outcome.HELD, _("This program does not know this kind of record yet. It is kept."))
     if kind.permission not in permissions:
         return Judged(said, Entry.Outcome.REFUSED, _("Your role can't record this. Ask a coordinator."))
@@ -85,12 +85,26 @@ def judge(
         return Judged(said, Entry.Outcome.REFUSED, str(refusal)[:400])
     except Exception as error:  # a service's fault must not lose the record
         log.error("%s could not be applied: %s", said.kind, type(error).__name__)
-        return Judged(said, Entry.Outcome.HELD, _("Something went wrong here. The record is kept and will be tried again."))
+        return Judged(said, Entry.Outcome.HELD, our_fault())
+
+
+def our_fault() -> str:
+    return _("Something went wrong here. The record is kept and will be tried again.")
+
+
+def is_known(kind: EntryKind, said: Said) -> bool:
+    """False for a version that this program is too old for, or that never was."""
+    return 1 <= said.version <= kind.version
 
 
 def readable(kind: EntryKind, said: Said) -> Any:
     """The payload as the kind's newest model. Raises ValidationError."""
+    return kind.payload.model_validate(upgraded(kind, said))
+
+
+def upgraded(kind: EntryKind, said: Said) -> dict[str, Any]:
+    """The payload as the kind's newest form would have sent it."""
     payload = said.payload
     for version in range(said.version, kind.version):
         payload = kind.upgrades[version](payload)
-    return kind.payload.model_validate(payload)
+    return payload

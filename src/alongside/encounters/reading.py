@@ -63,7 +63,11 @@ class Reader:
         }
         if not entries and not read.errors and form.get("visit") != "on":
             read.errors["items"] = _("Nothing is entered yet. Choose what was given, or tick “Just came by”.")
-        code = _field(read.errors, "code", lambda form: self.recognise(form.get("code", "")), form) if not read.errors else None
+        code = (
+            _field(read.errors, "code", lambda form: self.recognise(form.get("code", "")), form)
+            if not read.errors
+            else None
+        )
         if not read.errors:
             read.submission = Submission(
                 id=values["id"],

@@ -48,13 +48,18 @@ class Submission:
     corrects: UUID | None = None
     batch: UUID | None = None
     moves_stock: bool = True
+    is_now: bool = False
+    """Nobody said when: `occurred_at` is when it arrived, and a second arrival of the same form is a repeat."""
 
     def digest(self) -> bytes:
         """SHA-256 of what was said, so that the same id with other content is seen as a conflict."""
-        return hashlib.sha256(self.as_text().encode()).digest()
+        return hashlib.sha256(_text(self._said() | ({"occurred_at": None} if self.is_now else {}))).digest()
 
     def as_text(self) -> str:
-        said = {
+        return _text(self._said()).decode()
+
+    def _said(self) -> dict[str, Any]:
+        return {
             "site": self.site_id,
             "occurred_at": self.occurred_at.timestamp(),
             "precision": self.precision,
@@ -65,7 +70,10 @@ class Submission:
             "corrects": self.corrects and str(self.corrects),
             "entries": [[entry.kind, entry.version, entry.payload] for entry in self.entries],
         }
-        return json.dumps(said, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def _text(said: dict[str, Any]) -> bytes:
+    return json.dumps(said, sort_keys=True, separators=(",", ":"), default=str).encode()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from django.db.models import Sum
 from alongside.sites.plain_sql import insert_all
 from alongside.supplies.models import Lot, StockMove
 from alongside.supplies.queries import lots_in_stock
-from alongside.supplies.rules import LotStock, Pick, allocate
+from alongside.supplies.rules import LotStock, Pick, allocate, lot_code
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,14 +26,12 @@ class Wanted:
     lot_code: str = ""
 
 
-def hand_out(
-    wanted: Sequence[Wanted], *, program_id: int, by_id: int, at: datetime, today: date
-) -> list[StockMove]:
+def hand_out(wanted: Sequence[Wanted], *, program_id: int, by_id: int, at: datetime, today: date) -> list[StockMove]:
     """Write the moves: first expiry first, and whatever the books lack as a flagged shortfall. Never refuses."""
     if not wanted:
         return []
     stock = lots_in_stock(program_id, ((each.site_id, each.item_id) for each in wanted))
-    lots = _Lots(program_id, {each.item_id for each in wanted}, {each.lot_code for each in wanted})
+    lots = _Lots(program_id, {each.item_id for each in wanted}, {lot_code(each.lot_code) for each in wanted})
     moves = []
     for each in wanted:
         for pick, is_shortfall in _picks(each, stock, lots, today):
@@ -60,7 +58,7 @@ def _picks(
 ) -> Iterable[tuple[Pick, bool]]:
     place = (each.site_id, each.item_id)
     if each.lot_code:
-        lot_id = lots.named(each.item_id, each.lot_code)
+        lot_id = lots.named(each.item_id, lot_code(each.lot_code))
         held = [lot for lot in stock.get(place, []) if lot.lot_id == lot_id]
         picks, short = allocate(each.quantity, held, today=today)
         short_lot = lot_id
@@ -127,4 +125,3 @@ def put_back(sources: Sequence[UUID], *, program_id: int, by_id: int, at: dateti
     ]
     insert_all(moves)
     return moves
-

@@ -22,9 +22,14 @@ from alongside.services.naloxone.queries import choices_on_form
 from alongside.services.naloxone.rules import KIT_GIVEN, KitGiven, PeopleTrained, ReversalReported
 
 
+def without_lot(payload: dict[str, Any]) -> dict[str, Any]:
+    """Anything can be typed as a lot. Which lot left the shelf is in the stock's own books."""
+    return {key: value for key, value in payload.items() if key != "lot"}
+
+
 def without_place_and_day(payload: dict[str, Any]) -> dict[str, Any]:
-    """A reversal's area and day could point to one person."""
-    return {key: value for key, value in payload.items() if key not in {"area", "happened_on"}}
+    """A reversal's area and day could point to one person, and anything can be typed as a product."""
+    return {key: value for key, value in payload.items() if key not in {"area", "happened_on", "product"}}
 
 
 SERVICE = ServiceSpec(
@@ -40,7 +45,7 @@ SERVICE = ServiceSpec(
             upgrades={},
             apply=give_kit,
             describe=describe_kit,
-            redact=lambda payload: payload,
+            redact=without_lot,
             permission="contacts.record",
         ),
         EntryKind(
