@@ -10,7 +10,11 @@ PYTHON = $(shell for name in python3.14 python3.13 python3.12 python3.11 python3
 INSTALL = test -n "$(PYTHON)" || { echo "Alongside needs Python 3.11 or newer and found none here. \
 	Install one, then run make again."; exit 1; }; "$(PYTHON)" tools/environment.py
 
-.PHONY: run test lint faults bench docs wheel lock clean assets
+# Bring the translations up to date with the sentences in the source.
+messages: .venv/dev.stamp
+	@$(BIN)/python tools/messages.py
+
+.PHONY: messages run test lint faults bench docs wheel lock clean assets
 
 run: .venv/run.stamp assets
 	@exec $(BIN)/alongside run --demo
