@@ -37,8 +37,8 @@ def _first_use(reading: Reading, readings: Sequence[Reading], program: Program) 
     """Make the participant and the code together. Of two requests at once, one is refused by the database and reads
     what the other one wrote: there is never a second participant for one code.
     """
-    if reading.suffix or not reading.scheme.is_current:
-        raise Refusal(_("Nobody has this code yet, and it does not follow today’s way of making codes. Check it."))
+    if refusal := new_code_refusal(reading):
+        raise refusal
     try:
         with transaction.atomic():
             participant = Participant.objects.create(program=program, made_on=today(program.timezone))
@@ -49,6 +49,13 @@ def _first_use(reading: Reading, readings: Sequence[Reading], program: Program) 
             raise
         return known.participant_id
     return participant.pk
+
+
+def new_code_refusal(reading: Reading) -> Refusal | None:
+    """Why a code that nobody has yet can't be given to somebody now."""
+    if not reading.suffix and reading.scheme.is_current:
+        return None
+    return Refusal(_("Nobody has this code yet, and it does not follow today’s way of making codes. Check it."))
 
 
 def _add_code(participant: Participant, scheme: CodeScheme, digest: bytes, suffix: str = "") -> Code:

@@ -59,21 +59,25 @@ class Reading:
     suffix: str
 
 
-def readings_of(typed: str, *, program: Program) -> list[Reading]:
+def schemes_of(program: Program) -> list[CodeScheme]:
+    """Every way in which the program ever made codes, today's first."""
+    return [current_scheme(program), *CodeScheme.objects.filter(is_current=False).order_by("-pk")]
+
+
+def readings_of(typed: str, *, program: Program, schemes: Sequence[CodeScheme] = ()) -> list[Reading]:
     """The ways a typed code can be read, today's scheme first: codes made under an older scheme go on working.
 
-    Raises Refusal with a sentence if there is none.
+    Raises Refusal with a sentence if there is none. Who reads many codes brings `schemes_of` along.
     """
-    current = current_scheme(program)
+    schemes = schemes or schemes_of(program)
     code = normalise(typed)
-    schemes = [current, *CodeScheme.objects.filter(is_current=False).order_by("-pk")]
     found = [
         Reading(scheme, digest(body, program_id=program.pk, key=code_key()), suffix)
         for scheme in schemes
         for body, suffix in _fitting(code, scheme)
     ]
     if not found:
-        raise Refusal(_why_unreadable(current))
+        raise Refusal(_why_unreadable(schemes[0]))
     return found
 
 

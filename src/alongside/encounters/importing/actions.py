@@ -208,7 +208,9 @@ def _take(
     tally, faults, reader = into
     rows = {row.number: row for row, _line in chunk}
     prepared = intake.prepare([line for _row, line in chunk if isinstance(line, Line)])
-    if not is_dry:
+    if is_dry:
+        intake.judge(prepared)
+    else:
         intake.store(prepared)
     for _row, line in chunk:
         if isinstance(line, NotTaken):

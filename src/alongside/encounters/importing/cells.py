@@ -32,9 +32,10 @@ _NOT_WHOLE = _("Write a whole number, such as 10.")
 _NOT_A_DATE = _("Write a date, such as 2026-03-31, a month, such as 2026-03, or a year.")
 
 
-def plain(text: object) -> str:
+@lru_cache(maxsize=10_000)
+def plain(text: str) -> str:
     """Text as it is compared: without case, accents and repeated spaces."""
-    flat = unicodedata.normalize("NFKD", str(text))
+    flat = unicodedata.normalize("NFKD", text)
     letters = "".join(letter for letter in flat if not unicodedata.combining(letter))
     return " ".join(letters.casefold().split())
 

@@ -23,6 +23,7 @@ class Places:
         self._sender, self._missing = sender, missing
         rows = list(Site.objects.values_list("name", "pk", "is_active"))
         self._ids = {plain(name): pk for name, pk, _is_active in rows}
+        self._just_made: list[str] = []
         self.new: dict[str, str] = {}
         """Names of the sites that were not there before this import."""
         self.usable = {pk for _name, pk, is_active in rows if is_active} | {NOT_YET}
@@ -38,6 +39,15 @@ class Places:
             self.new.setdefault(plain(name), name)
         return NOT_YET if found is None else found
 
+    def begin(self) -> None:
+        """A transaction starts; should it be rolled back, `take_back` forgets the sites that were made in it."""
+        self._just_made = []
+
+    def take_back(self) -> None:
+        for name in self._just_made:
+            self.usable.discard(self._ids.pop(name))
+        self._just_made = []
+
     def made(self, name: str) -> int:
         """The site's id; a new site if there is none yet."""
         found = self.id_of(name)
@@ -49,6 +59,7 @@ class Places:
         )
         if is_new:
             record_audit("sites.made_by_import", program_id=program.pk, by_id=self._sender.user_id, target=str(site.pk))
+            self._just_made.append(plain(name))
         self._ids[plain(name)] = site.pk
         self.usable.add(site.pk)
         return site.pk
