@@ -26,6 +26,7 @@ SECTIONS = {
     "Decisions": "decisions",
 }
 
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
 FETCHED = re.compile(r"<(?:script|img|link|iframe|source)\b[^>]*?\b(?:src|href)=[\"']?((?:https?:)?//[^\"'\s>]+)")
 
 
@@ -35,7 +36,8 @@ def main() -> None:
     command = [zensical, "build", "--strict", "--clean", "--config-file", WORKSHOP / "zensical.toml"]
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     if done.returncode:
-        sys.exit(done.stdout + done.stderr.partition("Traceback")[0] + "The docs have a warning (above).")
+        said = COLOUR.sub("", done.stdout + done.stderr.partition("Traceback")[0])
+        sys.exit(said + "The docs have a warning (above).")
     if calls := calls_out():
         sys.exit("These pages would fetch something from elsewhere:\n" + "\n".join(calls))
     print(f"The docs are in {SITE.relative_to(ROOT)}/index.html.")

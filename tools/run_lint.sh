@@ -13,8 +13,8 @@ ALONGSIDE_HOME=$(mktemp -d)
 export ALONGSIDE_HOME
 trap 'rm -rf "$ALONGSIDE_HOME"' EXIT
 
-step "style" $bin/ruff check --quiet
-step "format" $bin/ruff format --check --quiet
+step "style" $bin/ruff check --output-format concise
+step "format" $bin/ruff format --check --output-format concise
 step "types" $bin/mypy
 step "who may import whom" $bin/lint-imports --no-logo
 step "words" $bin/python tools/words.py
