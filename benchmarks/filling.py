@@ -31,8 +31,14 @@ def prepare_program() -> None:
             item = Item.objects.get(key=key)
             lot = Lot.objects.create(program=program, item=item, code="A1")
             StockMove.objects.create(
-                program=program, site=site, item=item, lot=lot, quantity=500_000_000,
-                reason=StockMove.Reason.OPENING, at=now() - timedelta(days=800), by=worker,
+                program=program,
+                site=site,
+                item=item,
+                lot=lot,
+                quantity=500_000_000,
+                reason=StockMove.Reason.OPENING,
+                at=now() - timedelta(days=800),
+                by=worker,
             )
 
 
@@ -95,14 +101,16 @@ WORDS = {
         "at": "strftime('%Y-%m-%d %H:%M:%S', 'now', '-' || ((n * 7919) % {days} + 1) || ' days')",
         "day": "date('now', '-' || ((n * 7919) % {days} + 1) || ' days')",
         "blob": "zeroblob(32)",
-        "yes": "1", "no": "0",
+        "yes": "1",
+        "no": "0",
     },
     "postgresql": {
         "id": "('0190' || lpad(to_hex(n), 12, '0') || '7000800000000000')::uuid",
         "at": "now() - ((n * 7919::bigint) % {days} + 1) * interval '1 day'",
         "day": "(now() - ((n * 7919::bigint) % {days} + 1) * interval '1 day')::date",
         "blob": "decode(repeat('00', 32), 'hex')",
-        "yes": "true", "no": "false",
+        "yes": "true",
+        "no": "false",
     },
 }
 STATEMENTS = (
@@ -139,7 +147,9 @@ def fill_with_contacts(count: int) -> None:
                     cursor.execute(statement.format(**values))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT setval(pg_get_serial_sequence('encounters_entry', 'id'), max(id)) FROM encounters_entry")
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence('encounters_entry', 'id'), max(id)) FROM encounters_entry"
+            )
         cursor.execute("ANALYZE")
 
 
