@@ -84,9 +84,7 @@ def this_database() -> Database | None:
     """The database that `on_each_database` chose, or None in the first process."""
     if "BENCH_DATABASE" not in os.environ:
         return None
-    return Database(
-        name=os.environ["BENCH_DATABASE"], home=Path(os.environ["BENCH_HOME"]), url=os.environ["BENCH_URL"]
-    )
+    return Database(name=os.environ["BENCH_DATABASE"], home=Path(os.environ["BENCH_HOME"]), url=os.environ["BENCH_URL"])
 
 
 @contextmanager
