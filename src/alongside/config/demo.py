@@ -232,8 +232,14 @@ def _deliver(demo: Demo, day: date) -> None:
             if quantity:
                 moves.append(
                     StockMove(
-                        program=demo.program, site=site, item_id=item_id, lot=lot, quantity=quantity,
-                        reason=StockMove.Reason.RECEIVED, at=at, by=coordinator,
+                        program=demo.program,
+                        site=site,
+                        item_id=item_id,
+                        lot=lot,
+                        quantity=quantity,
+                        reason=StockMove.Reason.RECEIVED,
+                        at=at,
+                        by=coordinator,
                     )
                 )
     StockMove._base_manager.bulk_create(moves)
