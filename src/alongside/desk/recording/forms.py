@@ -46,7 +46,9 @@ def form_context(member: Member, form: QueryDict, errors: Mapping[str, str]) -> 
     """Everything the recording form shows. Eight queries at most, however many contacts are stored."""
     items = catalogue(member.program)
     rows = [
-        ItemRow(item=item, name=f"items.{key}", quantity=form.get(f"items.{key}", ""), error=errors.get(f"items.{key}", ""))
+        ItemRow(
+            item=item, name=f"items.{key}", quantity=form.get(f"items.{key}", ""), error=errors.get(f"items.{key}", "")
+        )
         for key, item in items.by_key.items()
         if item.is_active or form.get(f"items.{key}")
     ]
