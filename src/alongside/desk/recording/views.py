@@ -101,7 +101,9 @@ def _saved(request: MemberRequest) -> object:
         saved_id = UUID(request.GET.get("saved", ""))
     except ValueError:
         return None
-    found = shown(Encounter.objects.filter(pk=saved_id, recorded_by_id=request.member.user_id), catalogue(request.member.program))
+    found = shown(
+        Encounter.objects.filter(pk=saved_id, recorded_by_id=request.member.user_id), catalogue(request.member.program)
+    )
     return found[0] if found else None
 
 
