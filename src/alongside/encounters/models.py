@@ -35,9 +35,7 @@ class Encounter(Scoped):
     day = models.DateField()
     """The local day at the program; the first of the period when `precision` is month or year."""
     precision = models.CharField(max_length=1, choices=Precision.choices, default=Precision.DAY)
-    participant = models.ForeignKey(
-        Participant, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
-    )
+    participant = models.ForeignKey(Participant, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     people = models.PositiveIntegerField(null=True, default=1)
     """People in this entry, each of them one contact; None if nobody counted them."""
     is_each = models.BooleanField(default=False)
@@ -83,9 +81,7 @@ class Entry(Scoped):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(
-                fields=["program", "outcome"], name="entry_waiting", condition=~models.Q(outcome="accepted")
-            )
+            models.Index(fields=["program", "outcome"], name="entry_waiting", condition=~models.Q(outcome="accepted"))
         ]
 
 
