@@ -35,6 +35,7 @@ class ItemFacts(Protocol):
     def local_name(self) -> str:
         """In the language of the reader."""
         ...
+
     @property
     def barrels(self) -> int: ...
     @property
