@@ -23,7 +23,12 @@ def give_supplies(payload: SuppliesGiven, placed: Placed) -> Effects:
     )
     return Effects(
         rows=[
-            Given(item_id=part.item.id, kit_id=part.kit_id, quantity=part.quantity, barrels=part.quantity * part.item.barrels)
+            Given(
+                item_id=part.item.id,
+                kit_id=part.kit_id,
+                quantity=part.quantity,
+                barrels=part.quantity * part.item.barrels,
+            )
             for part in parts
         ],
         issues=[StockIssue(part.item.id, part.quantity) for part in parts],
