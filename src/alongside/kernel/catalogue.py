@@ -44,7 +44,7 @@ def _taken_apart(part: Part, catalogue: Catalogue) -> Iterator[Part]:
         yield from _taken_apart(inside, catalogue)
 
 
-def items_in_words(items: Mapping[str, int], catalogue: Catalogue, *, most: int = 6) -> str:
+def items_in_words(items: Mapping[str, int], catalogue: Catalogue, *, most: int = 4) -> str:
     """ "10 × Syringe 1 mL, 2 × Cooker" for a list; the item's key where it has left the catalogue."""
     named = [
         f"{quantity} × {catalogue.by_key[key].local_name if key in catalogue.by_key else key}"
