@@ -83,8 +83,8 @@ def judge(
         return Judged(said, Entry.Outcome.REFUSED, " ".join(sentences(error).values())[:400])
     except Refusal as refusal:
         return Judged(said, Entry.Outcome.REFUSED, str(refusal)[:400])
-    except Exception as error:  # a service's fault must not lose the record
-        log.error("%s could not be applied: %s", said.kind, type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - a service's fault must not lose the record
+        log.error("%s could not be applied: %s", said.kind, type(error).__name__)  # noqa: TRY400 - a trace holds values
         return Judged(said, Entry.Outcome.HELD, our_fault())
 
 

@@ -67,7 +67,7 @@ def insert_all(rows: Sequence[models.Model], *, with_ids: bool = False) -> None:
     for start in range(0, len(rows), most):
         chunk = rows[start : start + most]
         one = f"({places(len(fields))})"
-        statement = f"INSERT INTO {table} ({columns}) VALUES {', '.join([one] * len(chunk))}"
+        statement = f"INSERT INTO {table} ({columns}) VALUES {', '.join([one] * len(chunk))}"  # noqa: S608 - a model's own names
         values = [value for row in chunk for value in _values(row, fields, this)]
         if with_ids:
             _insert_with_ids(model, f"{statement} RETURNING {model._meta.pk.column}", values, chunk)
