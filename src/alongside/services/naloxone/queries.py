@@ -25,6 +25,7 @@ TOLD_BY = (
     ("someone", _("Someone who was there")),
     ("staff", _("Staff")),
     ("unknown", _("Don't know")),
+    ("declined", _("Prefers not to say")),
 )
 QUESTIONS = (
     ("survived", _("Did they survive?"), YES_NO),
