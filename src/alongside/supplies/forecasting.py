@@ -38,8 +38,8 @@ class Forecast:
     high: list[float]
     method: str
     """ "none" (never used), "average" (of the weeks there are) or "smoothing"."""
-    total_error: float
-    """Units: standard deviation of the error in the sum of `mean`."""
+    total_error: list[float]
+    """Units: standard deviation of the error in the sum of the first week, of the first two weeks, and so on."""
 
 
 def forecast(weekly: Sequence[int], *, weeks: int) -> Forecast:
@@ -59,7 +59,8 @@ def forecast(weekly: Sequence[int], *, weeks: int) -> Forecast:
     """
     history = list(dropwhile(lambda units: units <= 0, (max(0, units) for units in weekly)))
     if not history:
-        return Forecast(mean=[0.0] * weeks, low=[0.0] * weeks, high=[0.0] * weeks, method="none", total_error=0.0)
+        nothing = [0.0] * weeks
+        return Forecast(mean=nothing, low=nothing, high=nothing, method="none", total_error=nothing)
     if len(history) < MIN_WEEKS_TO_SMOOTH or len(set(history)) == 1:
         return average(history, weeks=weeks)
     return _smoothed(history, weeks=weeks)
@@ -75,7 +76,7 @@ def average(history: Sequence[int], *, weeks: int) -> Forecast:
         low=[max(0.0, mean - margin)] * weeks,
         high=[mean + margin] * weeks,
         method="average",
-        total_error=spread * sqrt(weeks + weeks**2 / len(history)),
+        total_error=[spread * sqrt(ahead + ahead**2 / len(history)) for ahead in range(1, weeks + 1)],
     )
 
 
@@ -89,7 +90,7 @@ def _smoothed(history: Sequence[int], *, weeks: int) -> Forecast:
         low=low.tolist(),
         high=high.tolist(),
         method="smoothing",
-        total_error=float(paths.sum(axis=0).std()),
+        total_error=paths.cumsum(axis=0).std(axis=1).tolist(),
     )
 
 

@@ -189,8 +189,8 @@ class UseForecast(Scoped):
     """Units for each coming week, the first week first; `weekly_low` and `weekly_high` hold four weeks in five."""
     weekly_low = models.JSONField()
     weekly_high = models.JSONField()
-    total_error = models.FloatField()
-    """Units: standard deviation of the error in the sum of `weekly_mean`."""
+    total_error = models.JSONField()
+    """Units: standard deviation of the error in the sum of the first week, of the first two, and so on."""
 
     class Meta:
         constraints: ClassVar = [

@@ -97,7 +97,7 @@ def _row(program: Program, place: Place, answer: Forecast, made_at: datetime) ->
         weekly_mean=[round(units, 3) for units in answer.mean],
         weekly_low=[round(units, 3) for units in answer.low],
         weekly_high=[round(units, 3) for units in answer.high],
-        total_error=answer.total_error,
+        total_error=[round(units, 3) for units in answer.total_error],
     )
 
 
@@ -162,7 +162,7 @@ def _need(item: Item, units: int, foreseen: Forecast | None) -> Need:
         on_hand=units,
         reorder_point=item.reorder_point,
         weekly_use=foreseen.mean if foreseen else (),
-        total_error=foreseen.total_error if foreseen else 0.0,
+        total_error=foreseen.total_error if foreseen else (),
     )
 
 

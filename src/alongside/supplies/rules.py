@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from math import ceil, sqrt
+from math import ceil
 
 SAFETY_FACTOR = 1.645
 """Standard deviations of forecast error kept in hand: enough for 19 order cycles in 20, if errors are normal."""
@@ -49,8 +49,8 @@ class Need:
     reorder_point: int
     weekly_use: Sequence[float]
     """Expected units for each coming week, the first week first; the last one is taken to go on."""
-    total_error: float
-    """Units: standard deviation of the error in the sum of `weekly_use`."""
+    total_error: Sequence[float]
+    """Units: standard deviation of the error in the sum of the first week, of the first two weeks, and so on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,14 +155,18 @@ def use_over(weekly_use: Sequence[float], *, days: float) -> float:
     return sum(weekly_use[:whole]) + beyond
 
 
-def safety_stock(total_error: float, *, weeks_forecast: int, days: float, factor: float = SAFETY_FACTOR) -> float:
-    """Units to keep for `days` days, from the error of a forecast's sum over `weeks_forecast` weeks.
+def safety_stock(total_error: Sequence[float], *, days: float, factor: float = SAFETY_FACTOR) -> float:
+    """Units to keep for `days` days, from the error of a forecast's sum over one week, two weeks and so on.
 
-    Errors are taken to be independent from week to week, so they grow with the square root of time.
+    Between whole weeks it is interpolated; past the end of the forecast it is taken to grow evenly with time.
     """
-    if weeks_forecast < 1:
+    if not total_error or days <= 0:
         return 0.0
-    return factor * total_error * sqrt(days / (7 * weeks_forecast))
+    weeks = days / 7
+    if weeks >= len(total_error):
+        return factor * total_error[-1] * weeks / len(total_error)
+    before = total_error[int(weeks) - 1] if weeks >= 1 else 0.0
+    return factor * (before + (total_error[int(weeks)] - before) * (weeks % 1))
 
 
 def reorder_quantity(*, on_hand: int, expected_use: float, safety: float, pack_size: int = 1) -> int:
@@ -179,7 +183,7 @@ def order_list(needs: Iterable[Need], *, lead_days: int, review_days: int) -> li
 
 def _order_line(need: Need, *, days: int) -> OrderLine:
     expected = use_over(need.weekly_use, days=days)
-    safety = safety_stock(need.total_error, weeks_forecast=len(need.weekly_use), days=days)
+    safety = safety_stock(need.total_error, days=days)
     wanted = reorder_quantity(on_hand=need.on_hand, expected_use=expected, safety=safety)
     return OrderLine(
         item_id=need.item_id,

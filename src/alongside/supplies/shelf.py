@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Min, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models.functions import TruncDate, TruncWeek
 
 from alongside.sites.models import Site
 from alongside.supplies.models import Item, Lot, StockLevel, StockMove
@@ -55,22 +55,27 @@ def stock_sites() -> QuerySet[Site]:
     return found
 
 
-def shelf(*, site: Site | None, today: date) -> list[ShelfRow]:
-    """Items that ever were at the site (None: at any), what needs attention first. Kits are counted by their parts."""
+def shelf(*, site: Site | None, today: date, low_below: Mapping[int, int] | None = None) -> list[ShelfRow]:
+    """Items that ever were at the site (None: at any), what needs attention first. Kits are counted by their parts.
+
+    `low_below` are units by item id; without it an item is low below its own reorder point, which is meant for the
+    whole program.
+    """
     levels = StockLevel.objects.filter(site=site) if site else StockLevel.objects.filter(site__in=stock_sites())
     sums = levels.values("item_id").annotate(
         on_hand=Sum("quantity"), next_expiry=Min("lot__expires_on", filter=Q(quantity__gt=0))
     )
     items = {item.pk: item for item in Item.objects.all()}
-    rows = [_shelf_row(items[row["item_id"]], row, today) for row in sums]
+    rows = [_shelf_row(items[row["item_id"]], row, today, low_below) for row in sums]
     return sorted(rows, key=lambda row: (ASK_FOR_ATTENTION.index(row.status), row.item.position, row.item.name))
 
 
-def _shelf_row(item: Item, row: Mapping[str, Any], today: date) -> ShelfRow:
+def _shelf_row(item: Item, row: Mapping[str, Any], today: date, low_below: Mapping[int, int] | None) -> ShelfRow:
+    low = item.reorder_point if low_below is None else low_below.get(item.pk, 0)
     return ShelfRow(
         item=item,
         on_hand=row["on_hand"],
-        status=status_of(row["on_hand"], reorder_point=item.reorder_point),
+        status=status_of(row["on_hand"], reorder_point=low),
         next_expiry=row["next_expiry"],
         is_expired=is_expired(row["next_expiry"], today=today),
         expires_soon=expires_soon(row["next_expiry"], today=today, days=SOON_DAYS),
@@ -116,10 +121,17 @@ def _lot_row(level: StockLevel, today: date) -> LotRow:
     )
 
 
-def moves_of(item: Item, *, site: Site | None = None) -> QuerySet[StockMove]:
-    """Every move of the item, newest first."""
-    moves: QuerySet[StockMove] = StockMove.objects.filter(item=item).select_related("lot", "site", "by")
-    return (moves.filter(site=site) if site else moves).order_by("-at", "-pk")
+def changes_of(item: Item) -> QuerySet[StockMove]:
+    """Every move of the item but those with a contact, newest first. What was handed out is shown by the week."""
+    moves: QuerySet[StockMove] = StockMove.objects.filter(item=item).exclude(reason__in=OUT)
+    return moves.select_related("lot", "site").order_by("-at", "-pk")
+
+
+def handed_out_by_week(item: Item, *, since: datetime, zone: ZoneInfo) -> list[tuple[date, int]]:
+    """Monday of the week and units, newest first; weeks without any are left out."""
+    moves = StockMove.objects.filter(item=item, reason__in=OUT, at__gte=since)
+    weeks = moves.annotate(week=TruncWeek("at", tzinfo=zone)).values("week").annotate(units=Sum("quantity"))
+    return [(row["week"].date(), -row["units"]) for row in weeks.order_by("-week")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ("weekly_mean", models.JSONField()),
                 ("weekly_low", models.JSONField()),
                 ("weekly_high", models.JSONField()),
-                ("total_error", models.FloatField()),
+                ("total_error", models.JSONField()),
                 (
                     "item",
                     models.ForeignKey(

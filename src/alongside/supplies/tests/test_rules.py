@@ -138,14 +138,24 @@ def test_use_over_counts_part_weeks_and_goes_on_after_the_forecast():
     assert use_over([], days=21) == 0
 
 
-def test_safety_stock_grows_with_the_square_root_of_time():
-    assert safety_stock(10, weeks_forecast=4, days=28, factor=2) == pytest.approx(20)
-    assert safety_stock(10, weeks_forecast=4, days=112, factor=2) == pytest.approx(40)
-    assert safety_stock(10, weeks_forecast=0, days=28) == 0
+def test_safety_stock_follows_the_error_of_the_sum():
+    assert safety_stock([10, 30], days=7, factor=2) == pytest.approx(20)
+    assert safety_stock([10, 30], days=3.5, factor=2) == pytest.approx(10)
+    assert safety_stock([10, 30], days=10.5, factor=2) == pytest.approx(40)
+    assert safety_stock([10, 30], days=14, factor=2) == pytest.approx(60)
+    assert safety_stock([10, 30], days=28, factor=2) == pytest.approx(120)
+    assert safety_stock([10, 30], days=0) == 0
+    assert safety_stock([], days=28) == 0
+
+
+@given(steps=st.lists(amounts, min_size=1, max_size=13), days=st.integers(0, 150))
+def test_more_days_never_need_less_in_case(steps, days):
+    errors = [sum(steps[: week + 1]) for week in range(len(steps))]
+    assert safety_stock(errors, days=days + 1) >= safety_stock(errors, days=days) - 1e-6
 
 
 def need(**changes) -> Need:
-    facts = {"item_id": 1, "on_hand": 100, "reorder_point": 0, "weekly_use": (70.0,) * 8, "total_error": 0.0}
+    facts = {"item_id": 1, "on_hand": 100, "reorder_point": 0, "weekly_use": (70.0,) * 8, "total_error": (0.0,) * 8}
     return Need(**facts | changes)
 
 
@@ -157,7 +167,7 @@ def test_an_order_lasts_until_the_next_one_arrives():
 
 
 def test_an_uncertain_forecast_orders_more():
-    (sure, unsure) = order_list([need(), need(total_error=50.0)], lead_days=14, review_days=28)
+    (sure, unsure) = order_list([need(), need(total_error=(50.0,) * 8)], lead_days=14, review_days=28)
     assert unsure.suggested > sure.suggested
 
 
@@ -170,7 +180,7 @@ def test_what_is_below_its_reorder_point_is_topped_up_though_nobody_asked_for_it
 
 @given(on_hand=st.integers(-1000, 10**5), weekly=st.lists(amounts, max_size=8), error=amounts)
 def test_order_lines_are_sane_for_any_numbers(on_hand, weekly, error):
-    each = need(on_hand=on_hand, weekly_use=weekly, total_error=error)
+    each = need(on_hand=on_hand, weekly_use=weekly, total_error=[error] * len(weekly))
     (line,) = order_list([each], lead_days=14, review_days=28)
     assert line.suggested >= 0
     assert line.safety_stock >= 0

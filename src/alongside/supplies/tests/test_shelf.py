@@ -100,6 +100,26 @@ def test_dates_count_only_for_what_is_still_there(program, worker):
     assert [lot.quantity for lot in shelf.lots_of(item_of(program, "naloxone-nasal-4mg"), today=TODAY)] == [200]
 
 
+def test_one_site_of_several_is_low_by_its_own_measure(program, worker):
+    put(program, worker, "water", 90)
+    water = item_of(program, "water").pk
+    (row,) = shelf.shelf(site=site_of(program), today=TODAY)
+    assert row.status is StockStatus.LOW
+    for low_below, status in (({water: 90}, StockStatus.OK), ({water: 91}, StockStatus.LOW), ({}, StockStatus.OK)):
+        (row,) = shelf.shelf(site=site_of(program), today=TODAY, low_below=low_below)
+        assert row.status is status
+
+
+def test_what_was_handed_out_is_shown_by_the_week_and_other_changes_one_by_one(program, worker):
+    put(program, worker, "water", 500)
+    for day, units in ((9, 5), (15, 7), (16, 11)):
+        give(program, worker, "water", units, at=datetime(2026, 3, day, 17, tzinfo=UTC))
+    water = item_of(program, "water")
+    weeks = shelf.handed_out_by_week(water, since=NOON - timedelta(weeks=4), zone=ZoneInfo(program.timezone))
+    assert weeks == [(date(2026, 3, 16), 11), (date(2026, 3, 9), 12)]
+    assert [move.quantity for move in shelf.changes_of(water)] == [500]
+
+
 def test_kits_are_not_counted_themselves(program):
     assert not shelf.single_items().filter(key__startswith="kit-").exists()
     assert shelf.single_items().count() == Item.objects.filter(is_active=True, parts=None).count()
