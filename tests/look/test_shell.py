@@ -47,7 +47,7 @@ def test_a_site_is_chosen_in_two_taps(client: Client) -> None:
     van = site_of(program, "Van")
     response = client.post("/chosen/site/", {"site": van.pk, "next": "/look/"})
     assert response.headers["Location"] == "/look/"
-    assert client.get("/look/").context["sites"].current == van
+    assert client.get("/look/").context["site_choice"].current == van
 
 
 @pytest.mark.django_db

@@ -100,7 +100,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor of the page shell."""
     return {
         "navigation": Navigation(_places(request)),
-        "sites": SiteChoice(request),
+        "site_choice": SiteChoice(request),
         "theme": theme_of(request),
         "choose_site_url": url_or_none("desk:choose_site"),
         "choose_theme_url": url_or_none("desk:choose_theme"),

@@ -7,12 +7,14 @@ import { startHtmx } from "./js/htmx_setup.js";
 import { startMenus } from "./js/menu.js";
 import { startPasskeys } from "./js/passkey.js";
 import { startSteppers } from "./js/stepper.js";
+import { startTabs } from "./js/tabs.js";
 import { startThemeChoice } from "./js/theme.js";
 import { startToasts } from "./js/toast.js";
 
 document.documentElement.classList.add("js");
 
 for (const start of [
+  startTabs,
   startThemeChoice,
   startMenus,
   startSteppers,
