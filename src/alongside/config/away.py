@@ -7,6 +7,7 @@ which no other middleware gets to see.
 from __future__ import annotations
 
 import errno
+import shutil
 import sys
 from enum import StrEnum
 from typing import Any
@@ -18,7 +19,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
+from alongside.config import paths
+
 RETRY_SECONDS = 5
+_NO_ROOM_BYTES = 100_000
 _SECRET_FIELDS = ("csrfmiddlewaretoken", "password", "oldpassword", "pin")
 
 
@@ -63,13 +67,20 @@ def _trouble(error: BaseException) -> Trouble | None:
         return Trouble.FULL if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} else None
     if not isinstance(error, OperationalError | InterfaceError):
         return None
-    name = getattr(error.__cause__, "sqlite_errorname", None)
-    if name == "SQLITE_FULL" or getattr(error.__cause__, "sqlstate", None) == "53100":
-        return Trouble.FULL
+    name = getattr(error.__cause__, "sqlite_errorname", "")
     if name == "SQLITE_ERROR":
         return None
-    is_busy = (name or "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "busy" in str(error)
+    if name == "SQLITE_FULL" or getattr(error.__cause__, "sqlstate", None) == "53100":
+        return Trouble.FULL
+    if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")) and _is_disk_full():
+        return Trouble.FULL
+    is_busy = name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "busy" in str(error)
     return Trouble.BUSY if is_busy else Trouble.AWAY
+
+
+def _is_disk_full() -> bool:
+    """SQLite can't say so when it fails to make the files beside the database."""
+    return shutil.disk_usage(paths.home()).free < _NO_ROOM_BYTES
 
 
 def _is_machine(request: HttpRequest) -> bool:

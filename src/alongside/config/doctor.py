@@ -16,7 +16,7 @@ from alongside.config import keys, paths
 from alongside.kernel.clock import now
 from alongside.kernel.errors import Refusal
 
-LEAST_FREE_BYTES = 200_000_000
+LEAST_FREE_BYTES = 20_000_000
 LITTLE_FREE_BYTES = 2_000_000_000
 RUNNER_SILENCE = timedelta(seconds=45)
 BACKUP_AGE = timedelta(days=7)
@@ -85,9 +85,9 @@ def python() -> Finding:
 
 def disk_space() -> Finding:
     free = shutil.disk_usage(_existing(paths.home())).free
-    sentence = f"{free / 1e9:.1f} GB free where {paths.home()} is."
+    sentence = f"{free / 1e9:.2f} GB free where {paths.home()} is."
     if free < LEAST_FREE_BYTES:
-        return _problem("Disk", sentence, "Free some space before you start Alongside. It needs at least 0.2 GB.")
+        return _problem("Disk", sentence, "Free some space before you start Alongside. It needs at least 20 MB.")
     if free < LITTLE_FREE_BYTES:
         return _advice("Disk", sentence, "Free some space soon.")
     return _fine("Disk", sentence)

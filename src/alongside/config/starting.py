@@ -23,11 +23,19 @@ def open_database() -> None:
     try:
         executor = MigrationExecutor(connection)
     except (DatabaseError, InterfaceError) as error:
-        raise Refusal(f"The database can't be opened: {first_line(error)} alongside doctor may know more.") from error
+        raise Refusal(why_unopened(error)) from error
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise Refusal("The database is not prepared for this version yet. Start Alongside once: alongside run")
 
 
+def why_unopened(error: Exception) -> str:
+    from alongside.config.away import Trouble, trouble_behind
+
+    if trouble_behind(error) is Trouble.FULL:
+        return "The disk is full, so the database can't be opened. Free some space and try again."
+    return f"The database can't be opened: {first_line(error)}. Run alongside doctor to know more."
+
+
 def first_line(error: Exception) -> str:
     """What a database says about an error, without the details that follow."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")

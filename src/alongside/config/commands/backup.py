@@ -39,10 +39,8 @@ def backup(file: Path | None, passphrase_file: Path | None) -> None:
     from alongside.config.moving.backup import make_backup
 
     place = file or _new_place()
-    if not place.parent.is_dir():
-        raise Refusal(f"There is no folder {place.parent}. Make it, or choose another place.")
     passphrase = _new_passphrase(passphrase_file)
-    with _full_disk(place):
+    with room_for(place):
         manifest = make_backup(place, passphrase=passphrase, progress=_bar("Backing up"))
     click.echo(f"{sum(manifest.rows.values()):,} rows of {len(manifest.rows)} tables are in {place}.")
     click.echo("Keep a copy away from this computer. Without the passphrase nobody can open it.")
@@ -60,7 +58,7 @@ def restore(file: Path, database_url: str, passphrase_file: Path | None) -> None
     start_django()
     from alongside.config.moving.restore import restore_backup
 
-    with _full_disk(paths.home()):
+    with room_for(paths.home()):
         restored = restore_backup(
             file, passphrase=passphrase, may_set_key_aside=not database_url, progress=_bar("Restoring")
         )
@@ -97,8 +95,12 @@ def _passphrase(file: Path | None) -> str:
 
 
 @contextmanager
-def _full_disk(place: Path) -> Iterator[None]:
-    """Any error of the disk or the database, as a sentence."""
+def room_for(place: Path) -> Iterator[None]:
+    """A place that can't be written to, a full disk, or a database that fails, as a sentence."""
+    if not place.parent.is_dir():
+        raise Refusal(f"There is no folder {place.parent}. Make it, or choose another place.")
+    if place.is_file():
+        raise Refusal(f"{place} is already there. Choose another name; nothing is ever replaced.")
     from django.db import DatabaseError, InterfaceError
 
     from alongside.config.away import Trouble, trouble_behind

@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from alongside.config.commands.programs import program_option, the_program
 from alongside.config.starting import open_database
 from alongside.kernel.errors import Refusal
 
 if TYPE_CHECKING:
     from alongside.accounts.models import User
     from alongside.accounts.roles import Role
-    from alongside.sites.models import Program
 
 ROLES = ("worker", "coordinator", "responder", "technician", "planner", "administrator")
 
 role_option = click.option(
     "--role", "roles", multiple=True, type=click.Choice(ROLES), help="May be given more than once."
 )
-program_option = click.option("--program", default="", help="The short name of the program, where there are several.")
 
 
 @click.group()
@@ -57,7 +56,7 @@ def add(username: str, name: str, roles: tuple[str, ...], program: str) -> None:
 
     if User.objects.filter(username__iexact=username).exists():
         raise Refusal(f"There is somebody called {username} already. Choose another user name.")
-    where = _program(program)
+    where = the_program(program)
     with transaction.atomic():
         user = User.objects.create_user(username, None, name=name or username)
         set_roles(user, where, _roles(roles or ("worker",)))
@@ -97,7 +96,7 @@ def change_roles(username: str, roles: tuple[str, ...], program: str) -> None:
     user = _user(username)
     from alongside.config.founding import set_roles
 
-    where = _program(program)
+    where = the_program(program)
     set_roles(user, where, _roles(roles))
     click.echo(f"{username} is {', '.join(roles) or 'nothing'} at {where.name}.")
 
@@ -150,20 +149,6 @@ def _user(username: str) -> User:
     if user is None:
         raise Refusal(f"There is nobody called {username}. alongside users list shows everybody.")
     return user
-
-
-def _program(slug: str) -> Program:
-    from alongside.sites.models import Program
-
-    programs = list(Program.objects.filter(slug=slug) if slug else Program.objects.all())
-    if len(programs) == 1:
-        return programs[0]
-    if programs:
-        slugs = ", ".join(program.slug for program in programs)
-        raise Refusal(f"There are several programs. Say which with --program: {slugs}.")
-    if slug:
-        raise Refusal(f"There is no program with the short name {slug}.")
-    raise Refusal('There is no program yet. Begin one: alongside users add-program "NAME" --slug … --timezone …')
 
 
 def _roles(names: Iterable[str]) -> frozenset[Role]:

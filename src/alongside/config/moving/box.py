@@ -38,11 +38,17 @@ NOT_A_BACKUP = "{} is not a backup of Alongside, or only a part of one. Copy it 
 DAMAGED = "{} is damaged: what is in it can't be read to its end. Nothing was changed. Use another backup."
 
 
+def new_private_file(place: Path) -> IO[bytes]:
+    """Nobody else can read it, from its first byte on."""
+    place.unlink(missing_ok=True)
+    return os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
 def write(file: Path, lines: Iterable[str], *, passphrase: str) -> None:
     """Write a whole new file or none at all, whatever happens on the way."""
     part = file.with_name(f".{file.name}.part")
     try:
-        with _new_private_file(part) as target:
+        with new_private_file(part) as target:
             _fill(target, lines, passphrase)
             target.flush()
             os.fsync(target.fileno())
@@ -64,11 +70,6 @@ def opened(file: Path, *, passphrase: str) -> Iterator[Iterator[str]]:
                 yield lines
     except (zipfile.BadZipFile, KeyError, FileNotFoundError, IsADirectoryError):
         raise Refusal(NOT_A_BACKUP.format(file)) from None
-
-
-def _new_private_file(place: Path) -> IO[bytes]:
-    place.unlink(missing_ok=True)
-    return os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def _fill(target: IO[bytes], lines: Iterable[str], passphrase: str) -> None:
