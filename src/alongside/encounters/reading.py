@@ -6,6 +6,7 @@ few of the contact's own (`id`, `site`, `when`, `day`, `time`, `people`, `each`,
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from alongside.encounters.judging import AHEAD, EARLIEST, MOST_PEOPLE, readable
+from alongside.encounters.models import Encounter
 from alongside.encounters.registry import registry
 from alongside.encounters.sentences import sentences
 from alongside.encounters.submissions import Said, Submission
@@ -29,6 +31,9 @@ from alongside.kernel.services import Catalogue
 from alongside.sites.models import Program
 
 MOST_OF_AN_ITEM = 100_000
+NOON = time(12)
+WHOLE_NUMBER = re.compile(r"-?\d+")
+KIND_NAME = re.compile(r"[a-z_]{1,29}\.[a-z_]{1,30}")
 
 
 @dataclass(slots=True)
@@ -55,51 +60,47 @@ class Reader:
             for name, get in (
                 ("id", _id),
                 ("site", _site),
-                ("day", self._moment),
+                ("day", self._day),
+                ("time", _time),
+                ("precision", _precision),
                 ("people", _people),
                 ("reached", _reached),
                 ("corrects", _corrects),
+                ("participant", _kept_participant),
             )
         }
         if not entries and not read.errors and form.get("visit") != "on":
             read.errors["items"] = _("Nothing is entered yet. Choose what was given, or tick “Just came by”.")
-        code = (
-            _field(read.errors, "code", lambda form: self.recognise(form.get("code", "")), form)
-            if not read.errors
-            else None
-        )
         if not read.errors:
-            read.submission = Submission(
-                id=values["id"],
-                site_id=values["site"],
-                occurred_at=values["day"],
-                people=values["people"],
-                is_each=form.get("each") == "on",
-                reached=values["reached"],
-                corrects=values["corrects"],
-                participant_id=code or _kept_participant(form),
-                entries=tuple(entries),
-            )
+            code = _field(read.errors, "code", lambda form: self.recognise(form.get("code", "")), form)
+            values["participant"] = code or values["participant"]
+        if not read.errors:
+            read.submission = self._submission(form, values, entries)
         return read
+
+    def _submission(self, form: QueryDict, values: Mapping[str, Any], entries: list[Said]) -> Submission:
+        today = now().astimezone(self._zone).date()
+        day = values["day"] or today
+        is_now = day == today and values["time"] is None
+        return Submission(
+            id=values["id"],
+            site_id=values["site"],
+            occurred_at=now() if is_now else datetime.combine(day, values["time"] or NOON, tzinfo=self._zone),
+            is_now=is_now,
+            precision=values["precision"],
+            people=values["people"],
+            is_each=form.get("each") == "on",
+            reached=values["reached"],
+            corrects=values["corrects"],
+            participant_id=values["participant"],
+            entries=tuple(entries),
+        )
 
     def _entries(self, form: QueryDict, errors: dict[str, str]) -> list[Said]:
         payloads = _nested(form)
         for kind, items in self._items_by_kind(form, errors).items():
             payloads[kind]["items"] = items
-        entries = []
-        for name, payload in payloads.items():
-            kind = registry.kinds.get(name)
-            if kind is None:
-                continue
-            if kind.gives_items and "items" not in payload:
-                continue
-            said = Said(name, kind.version, payload)
-            try:
-                readable(kind, said)
-                entries.append(said)
-            except ValidationError as error:
-                errors.update({f"{name}.{place}" if place else name: text for place, text in sentences(error).items()})
-        return entries
+        return [said for name, payload in payloads.items() if (said := _said(name, payload, errors))]
 
     def _items_by_kind(self, form: QueryDict, errors: dict[str, str]) -> dict[str, dict[str, int]]:
         """Each item goes to the one kind that records it, so that naloxone is recorded in one place."""
@@ -110,31 +111,53 @@ class Reader:
             key = name.removeprefix("items.")
             item = self.catalogue.by_key.get(key)
             if item is None:
-                errors[name] = _("This item is not in the catalogue. Choose it again from the list.")
+                errors[name] = _(
+                    "“%(item)s” (%(quantity)s) is not in the catalogue. Choose it again from the list."
+                ) % {
+                    "item": key[:60],
+                    "quantity": typed[:12],
+                }
                 continue
-            quantity = _quantity(str(typed), name, errors)
+            quantity = _field(errors, name, lambda form, name=name: _quantity(form[name]), form)
             if quantity:
                 chosen[item.recorded_as][key] = quantity
         return chosen
 
-    def _moment(self, form: QueryDict) -> datetime:
-        """Now, or the day and time that were entered in the program's zone."""
-        typed_day, typed_time = form.get("day", "").strip(), form.get("time", "").strip()
-        if not typed_day:
-            return now()
+    def _day(self, form: QueryDict) -> date | None:
+        """The day that was entered, in the program's time zone; None if none was."""
+        typed = form.get("day", "").strip()
+        if not typed:
+            return None
         try:
-            day = date.fromisoformat(typed_day)
-            hour = time.fromisoformat(typed_time) if typed_time else time(12)
-            moment = datetime.combine(day, hour, tzinfo=ZoneInfo(self.program.timezone))
+            day = date.fromisoformat(typed)
         except ValueError:
             raise Refusal(_("Write a date, such as 2026-03-31.")) from None
-        if not typed_time and day == now().astimezone(moment.tzinfo).date():
-            return now()
-        if moment > now() + AHEAD:
+        if day > (now() + AHEAD).astimezone(self._zone).date():
             raise Refusal(_("This date is in the future. Check the date."))
-        if moment < EARLIEST:
+        if day < EARLIEST.date():
             raise Refusal(_("This date is before the year 2000. Check the date."))
-        return moment
+        return day
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.program.timezone)
+
+
+def _said(name: str, payload: dict[str, Any], errors: dict[str, str]) -> Said | None:
+    """An entry that its kind can read, or one of a kind that this program does not know yet: `ingest` keeps that."""
+    kind = registry.kinds.get(name)
+    if kind is None:
+        return Said(name, 1, payload)
+    if kind.gives_items and "items" not in payload:
+        errors[name] = _("Choose which of them was given, or take these answers out.")
+        return None
+    said = Said(name, kind.version, payload)
+    try:
+        readable(kind, said)
+    except ValidationError as error:
+        errors.update({f"{name}.{place}" if place else name: text for place, text in sentences(error).items()})
+        return None
+    return said
 
 
 def _field(errors: dict[str, str], name: str, get: Callable[[QueryDict], Any], form: QueryDict) -> Any:
@@ -177,32 +200,44 @@ def _site(form: QueryDict) -> int:
     return int(typed)
 
 
-def _people(form: QueryDict) -> int:
-    return _whole(form.get("people", "").strip() or "1", least=1)
+def _time(form: QueryDict) -> time | None:
+    typed = form.get("time", "").strip()
+    try:
+        return time.fromisoformat(typed) if typed else None
+    except ValueError:
+        raise Refusal(_("Write a time, such as 14:30.")) from None
+
+
+def _precision(form: QueryDict) -> str:
+    """How exactly the day is known. Only the form that corrects an imported contact asks."""
+    chosen = form.get("precision", "") or Encounter.Precision.DAY.value
+    if chosen not in Encounter.Precision.values:
+        raise Refusal(_("Choose one of the answers offered."))
+    return chosen
+
+
+def _people(form: QueryDict) -> int | None:
+    typed = form.get("people", "").strip()
+    if not typed and form.get("uncounted") == "on":
+        return None
+    return _whole(typed or "1", least=1, most=MOST_PEOPLE)
 
 
 def _reached(form: QueryDict) -> int | None:
     typed = form.get("reached", "").strip()
-    return _whole(typed, least=0) if typed else None
+    return _whole(typed, least=0, most=MOST_PEOPLE) if typed else None
 
 
-def _whole(typed: str, *, least: int) -> int:
-    if not typed.lstrip("-").isdecimal():
+def _quantity(typed: str) -> int:
+    return _whole(typed.strip(), least=0, most=MOST_OF_AN_ITEM)
+
+
+def _whole(typed: str, *, least: int, most: int) -> int:
+    if not WHOLE_NUMBER.fullmatch(typed):
         raise Refusal(_("Write a whole number, such as 10."))
-    if not least <= int(typed[:12]) <= MOST_PEOPLE:
-        raise Refusal(_("Write a number from %(least)s to %(most)s.") % {"least": least, "most": MOST_PEOPLE})
-    return int(typed)
-
-
-def _quantity(typed: str, name: str, errors: dict[str, str]) -> int:
-    text = typed.strip()
-    if not text.lstrip("-").isdecimal():
-        errors[name] = _("Write a whole number, such as 10.")
-        return 0
-    number = int(text[:12])
-    if not 0 <= number <= MOST_OF_AN_ITEM:
-        errors[name] = _("Write a number from %(least)s to %(most)s.") % {"least": 0, "most": MOST_OF_AN_ITEM}
-        return 0
+    number = int(typed) if len(typed) < 12 else most + 1
+    if not least <= number <= most:
+        raise Refusal(_("Write a number from %(least)s to %(most)s.") % {"least": least, "most": most})
     return number
 
 
@@ -210,11 +245,11 @@ def _nested(form: QueryDict) -> dict[str, dict[str, Any]]:
     """`<service>.<kind>.<field>[.<key>]` as payloads by kind; blank answers are not asked. Two levels at most."""
     payloads: dict[str, dict[str, Any]] = defaultdict(dict)
     for name, values in form.lists():
-        parts = name.split(".")
-        filled = [value for value in values if str(value).strip()]
-        if not 3 <= len(parts) <= 4 or not filled:
-            continue
+        parts = _plain(name).split(".")
+        filled = [_plain(value) for value in values if str(value).strip()]
         kind, place = ".".join(parts[:2]), parts[2:]
+        if not 3 <= len(parts) <= 4 or not filled or parts[0] == "items" or not KIND_NAME.fullmatch(kind):
+            continue
         value = filled if len(filled) > 1 else filled[0]
         if len(place) == 1:
             payloads[kind][place[0]] = value
@@ -222,3 +257,8 @@ def _nested(form: QueryDict) -> dict[str, dict[str, Any]]:
             inner: Mapping[str, Any] = payloads[kind].get(place[0], {})
             payloads[kind][place[0]] = {**(inner if isinstance(inner, dict) else {}), place[1]: value}
     return payloads
+
+
+def _plain(typed: str) -> str:
+    """Nobody types a zero character, and PostgreSQL can't store one."""
+    return typed.replace("\x00", "")

@@ -15,7 +15,7 @@ from alongside.encounters.models import Encounter, Entry
 from alongside.encounters.registry import registry
 from alongside.encounters.submissions import Submission
 from alongside.kernel.ids import uuid7
-from alongside.kernel.services import ItemFacts
+from alongside.kernel.services import Catalogue, ItemFacts
 from alongside.participants.queries import current_scheme
 from alongside.sites.members import Member
 from alongside.supplies.models import Bag, Item
@@ -66,7 +66,8 @@ def form_context(member: Member, form: QueryDict, errors: Mapping[str, str]) -> 
         "more": _("One more"),
         "who_open": any(form.get(name) for name in ("code", "reached", "day", "time", "visit", "each", "corrects"))
         or form.get("people", "1") not in ("", "1")
-        or any(name in errors for name in ("code", "people", "reached", "day", "site")),
+        or any(name in errors for name in ("code", "people", "reached", "day", "time", "site")),
+        "precisions": Encounter.Precision.choices,
         "scheme": current_scheme(member.program),
     }
 
@@ -107,11 +108,30 @@ def add_items(form: QueryDict, items: Mapping[str, int]) -> None:
         form[f"items.{key}"] = str(quantity + (int(typed) if typed.isdecimal() else 0))
 
 
+def items_given(entries: Iterable[Entry], catalogue: Catalogue) -> dict[str, int]:
+    """Items that these entries handed out and that are still in use, by key."""
+    given = (
+        entry.payload["items"]
+        for entry in entries
+        if entry.outcome == Entry.Outcome.ACCEPTED and "items" in entry.payload
+    )
+    return {
+        key: int(quantity)
+        for items in given
+        for key, quantity in items.items()
+        if key in catalogue.by_key and catalogue.by_key[key].is_active
+    }
+
+
 def form_of(encounter: Encounter, entries: Iterable[Entry]) -> QueryDict:
     """A stored contact as the form that would say it again."""
     said = submission_of(encounter, entries)
     form = blank_form(site_id=said.site_id)
     form["people"] = str(said.people or "")
+    if said.people is None:
+        form["uncounted"] = "on"
+    if said.precision != Encounter.Precision.DAY:
+        form["precision"] = said.precision
     form["reached"] = "" if said.reached is None else str(said.reached)
     if said.is_each:
         form["each"] = "on"

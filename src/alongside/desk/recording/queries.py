@@ -71,8 +71,9 @@ def last_contact_of(user_id: int, *, day: date, site_id: int) -> Encounter | Non
 
 
 def attempts_open() -> QuerySet[Attempt]:
-    """Submissions that need a person."""
-    return Attempt.objects.filter(settled_at=None).select_related("by").order_by("-at")
+    """Submissions that need a person. One that was refused and then entered again, rightly, needs nobody."""
+    entered_after_all = Q(word=Attempt.Word.REFUSED, encounter_id__in=Encounter.objects.values("pk"))
+    return Attempt.objects.filter(settled_at=None).exclude(entered_after_all).select_related("by").order_by("-at")
 
 
 def shown(encounters: Iterable[Encounter], catalogue: Catalogue) -> list[Shown]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from alongside.accounts.doors import needs
 from alongside.desk.context import DOORS, SiteChoice, url_or_none
 from alongside.desk.recording.doors import read_form, sender_of, store
-from alongside.desk.recording.forms import add_items, bag_buttons, blank_form, form_context, form_of
+from alongside.desk.recording.forms import add_items, bag_buttons, blank_form, form_context, form_of, items_given
 from alongside.desk.recording.queries import (
     attempts_open,
     contacts_of,
@@ -51,7 +51,8 @@ def _take(request: MemberRequest, form: QueryDict) -> HttpResponse:
         add_items(form, bags.get(form["bag"], {}))
         return _show(request, form, {})
     if form.get("repeat"):
-        return _show(request, _repeated(request, form), {})
+        add_items(form, _last_items(request, form))
+        return _show(request, form, {})
     read = read_form(request.member, form)
     if read.submission is None:
         return _show(request, form, read.errors, status=422)
@@ -66,31 +67,22 @@ def _after(receipt: Receipt, *, is_correction: bool) -> str:
     return f"{page}?{urlencode({'saved': receipt.id})}"
 
 
-def _repeated(request: MemberRequest, form: QueryDict) -> QueryDict:
-    """The last contact this worker recorded today at this site, without its participant."""
-    site = form.get("site", "")
+def _last_items(request: MemberRequest, form: QueryDict) -> dict[str, int]:
+    """What this worker gave to the last person today at this site: the items and nothing else that was said."""
+    site, member = form.get("site", ""), request.member
     last = last_contact_of(
-        request.member.user_id,
-        day=today(request.member.program.timezone),
-        site_id=int(site) if site.isdecimal() else 0,
+        member.user_id,
+        day=today(member.program.timezone),
+        site_id=int(site) if site.isdecimal() and len(site) < 19 else 0,
     )
-    return form_of(last, last.entries.all()) if last else form
+    return items_given(last.entries.all(), catalogue(member.program)) if last else {}
 
 
 def _show(request: MemberRequest, form: QueryDict, errors: dict[str, str], *, status: int = 200) -> HttpResponse:
     member = request.member
     context = form_context(member, form, errors)
-    site = form.get("site", "")
     if status == 200 and not form.get("corrects"):
-        last = last_contact_of(
-            member.user_id, day=today(member.program.timezone), site_id=int(site) if site.isdecimal() else 0
-        )
-        context["last"] = last and form_of(last, last.entries.all())
-        context["last_items"] = {
-            name.removeprefix("items."): value
-            for name, value in (context["last"] or {}).items()
-            if name.startswith("items.")
-        }
+        context["last_items"] = _last_items(request, form)
     context["saved"] = _saved(request)
     return render(request, "desk/recording/record.html", context, status=status)
 

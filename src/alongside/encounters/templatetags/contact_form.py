@@ -28,6 +28,12 @@ def all_typed(form: QueryDict, name: str) -> list[object]:
 
 
 @register.filter
+def people_shown(form: QueryDict) -> str:
+    """One person unless something else was said; nothing where a correction is of people whom nobody counted."""
+    return str(form.get("people", "")) or ("" if form.get("uncounted") else "1")
+
+
+@register.filter
 def problem(errors: dict[str, str], name: str) -> str:
     """The sentence about a field, if there is one."""
     return errors.get(name, "")

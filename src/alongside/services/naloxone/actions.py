@@ -89,7 +89,7 @@ def give_kit(payload: KitGiven, placed: Placed) -> Effects:
 
 
 def train_people(payload: PeopleTrained, placed: Placed) -> Effects:
-    return Effects(rows=[Trained(people=payload.people)])
+    return Effects(rows=[Trained(people=payload.people)] if payload.people else [])
 
 
 def report_reversal(payload: ReversalReported, placed: Placed) -> Effects:

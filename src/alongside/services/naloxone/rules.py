@@ -38,7 +38,7 @@ class KitGiven(Payload):
 class PeopleTrained(Payload):
     """People shown how to respond to an overdose."""
 
-    people: Annotated[int, Field(ge=1, le=10_000)]
+    people: Annotated[int, Field(ge=0, le=10_000)]
 
 
 class ReversalReported(Payload):

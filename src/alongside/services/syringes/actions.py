@@ -66,7 +66,8 @@ def take_back_syringes(payload: SyringesReturned, placed: Placed) -> Effects:
             estimate = estimated_syringes(payload.containers, syringes_when_full(placed.program_id))
         except KeyError:
             raise Refusal(_("This container is not on the program's list. Choose another.")) from None
-        rows.append(Returned(quantity=estimate * placed.multiplier, is_estimated=True))
+        if estimate:
+            rows.append(Returned(quantity=estimate * placed.multiplier, is_estimated=True))
     return Effects(rows=rows)
 
 
@@ -99,5 +100,5 @@ def describe(payload: SyringesReturned, _catalogue: Catalogue) -> str:
         )
     if payload.containers:
         filled = sum(payload.containers.values(), Decimal(0))
-        words.append(_("%(containers)s containers back (estimated)") % {"containers": filled.normalize()})
+        words.append(_("%(containers)s containers back (estimated)") % {"containers": f"{filled.normalize():f}"})
     return ", ".join(words)

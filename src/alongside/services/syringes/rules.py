@@ -26,7 +26,7 @@ class SyringesReturned(Payload):
 
     @model_validator(mode="after")
     def says_something(self) -> Self:
-        if self.count is None and self.estimate is None and not any(self.containers.values()):
+        if self.count is None and self.estimate is None and not self.containers:
             raise ValueError(gettext_noop("Write how many syringes came back, or which containers."))
         return self
 

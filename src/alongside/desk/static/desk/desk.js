@@ -1,4 +1,5 @@
 // Everything here makes a page quicker; nothing here is needed for it to work.
+import { startChips } from "./js/chips.js";
 import { startDialogs } from "./js/dialog.js";
 import { startFileDrops } from "./js/file_drop.js";
 import { startFilters } from "./js/filter.js";
@@ -19,6 +20,7 @@ for (const start of [
   startMenus,
   startSteppers,
   startFilters,
+  startChips,
   startDialogs,
   startFileDrops,
   startGuard,
