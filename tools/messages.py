@@ -82,7 +82,8 @@ def _update() -> int:
         catalog.header_comment = f"# Alongside in the language {catalog.locale_identifier}."
         buffer = io.BytesIO()
         write_po(buffer, catalog, width=110, sort_output=True, omit_header=False)
-        path.write_text(NOISE.sub("", buffer.getvalue().decode()), encoding="utf-8")
+        header, _, sentences = buffer.getvalue().decode().partition("\n\n")
+        path.write_text(f"{NOISE.sub('', header)}\n\n{sentences}", encoding="utf-8")
         left = sum(1 for message in catalog if message.id and not _is_translated(message.string))
         print(f"{path.relative_to(ROOT)}: {len(catalog)} sentences, {left} without a translation")
     return 0
