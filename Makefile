@@ -29,7 +29,7 @@ faults: .venv/dev.stamp assets
 	@$(BIN)/python -m pytest tests/faults
 
 bench: .venv/dev.stamp assets
-	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+	@$(BIN)/python benchmarks/all.py $(ONLY)
 
 docs: .venv/dev.stamp
 	@$(BIN)/python tools/build_docs.py
