@@ -8,9 +8,9 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_scopes import ScopedManager
 
 from alongside.accounts.roles import Role
+from alongside.sites.scoping import ProgramManager
 
 
 class Program(models.Model):
@@ -36,7 +36,7 @@ class Scoped(models.Model):
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="+", db_index=False)
-    objects: ClassVar[models.Manager[Self]] = ScopedManager(program="program")
+    objects: ClassVar[models.Manager[Self]] = ProgramManager()
 
     class Meta:
         abstract = True

@@ -1,0 +1,149 @@
+"""Two programs with the same things in them, so that one's ids can be tried at the other's doors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db.models import F, Field, ForeignKey, Model
+from django_scopes import scope, scopes_disabled
+
+from alongside.accounts.models import User
+from alongside.accounts.roles import Role
+from alongside.desk.models import Ticket
+from alongside.desk.queueing.actions import arrive
+from alongside.encounters.models import Attempt, Encounter
+from alongside.encounters.submissions import Said
+from alongside.kernel.clock import now
+from alongside.participants.actions import merge
+from alongside.participants.models import Change, Participant
+from alongside.sites.devices import share_device
+from alongside.sites.models import Device, Program, Scoped, Shift, Site
+from alongside.sites.shifts import start_shift
+from alongside.supplies.models import Bag, Item, Lot, StockMove
+from tests.participants.people import contact, person
+from tests.programs import add_role, make_member, make_program, site_of
+
+GIVEN = Said("distribution.supplies_given", 1, {"items": {"cooker": 2}})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filled:
+    """A program with at least one row behind every address, and somebody there with every role."""
+
+    program: Program
+    boss: User
+    worker: User
+
+    def one(self, model: type[Model], **where: Any) -> Any:
+        with scopes_disabled():
+            found = model._base_manager.filter(program=self.program, **where).order_by("pk").first()
+        assert found is not None, f"Nothing of {model.__name__} in {self.program}: add it to tests/access/filled.py"
+        return found
+
+
+def fill(name: str) -> Filled:
+    program = make_program(name)
+    boss = make_member(program, Role.ADMINISTRATOR)
+    for role in Role:
+        if role is not Role.ADMINISTRATOR:
+            add_role(boss, program, role)
+    worker = make_member(program, Role.WORKER)
+    with scope(program=program):
+        _fill_ledger(program, boss)
+        desk = site_of(program)
+        arrive(desk, program=program, wants="Supplies")
+        share_device(name="Desk", program=program, by_id=boss.pk)
+        start_shift(desk, workers=[boss.pk], note="", program=program, by_id=boss.pk)
+    return Filled(program=program, boss=boss, worker=worker)
+
+
+def _fill_ledger(program: Program, boss: User) -> None:
+    one, other = person(program), person(program)
+    merge(one, other, program=program, by_id=boss.pk)
+    submission, _receipt = contact(program, boss, participant=one.pk, entries=(GIVEN,))
+    contact(program, boss, id=submission.id, reached=3)
+    item = Item.objects.get(key="cooker")
+    lot = Lot.objects.create(program=program, item=item, code="A1")
+    StockMove.objects.create(
+        program=program,
+        site=site_of(program),
+        item=item,
+        lot=lot,
+        quantity=50,
+        reason=StockMove.Reason.RECEIVED,
+        at=now(),
+        by=boss,
+    )
+
+
+SAMPLES: dict[str, Any] = {
+    **dict.fromkeys(("desk:contact", "desk:correct", "desk:undo", "desk:bring_back"), (Encounter, {})),
+    "desk:settle_attempt": (Attempt, {}),
+    "desk:queue_change": (Ticket, {}),
+    **dict.fromkeys(("desk:stock_item", "desk:stock_change", "desk:stock_item_edit"), (Item, {"key": "cooker"})),
+    "desk:stock_lot": (Lot, {"code": "A1"}),
+    "desk:stock_kit": (Item, {"parts__isnull": False}),
+    "desk:stock_bag": (Bag, {}),
+    **dict.fromkeys(("desk:site", "desk:site_close", "desk:site_open"), (Site, {"name": "Van"})),
+    **dict.fromkeys(("desk:shift", "desk:shift_end"), (Shift, {})),
+    "desk:device_revoke": (Device, {}),
+    "desk:people_undo": (Change, {}),
+}
+"""Which rows the address of each page names. A page whose address names none of a program's rows is in NO_ROWS."""
+
+STAFF = ("desk:staff_member", "desk:staff_password", "desk:staff_second_step", "desk:staff_off", "desk:staff_on")
+NO_ROWS: dict[str, dict[str, Any]] = {
+    "desk:stock_order_file": {"kind": "csv"},
+    "mfa_remove_webauthn": {"pk": 987_654_321},
+    "mfa_edit_webauthn": {"pk": 987_654_321},
+}
+
+
+def names_of(address_name: str, filled: Filled) -> dict[str, Any]:
+    """What an address holds, for a row of this program."""
+    if address_name in NO_ROWS:
+        return NO_ROWS[address_name]
+    if address_name in STAFF:
+        return {"pk": filled.worker.pk}
+    model, where = SAMPLES[address_name]
+    return {"pk": filled.one(model, **where).pk}
+
+
+def scoped_models() -> list[type[Scoped]]:
+    return [model for model in apps.get_models() if issubclass(model, Scoped)]
+
+
+def links_between_scoped() -> Iterator[tuple[type[Scoped], Field[Any, Any]]]:
+    """Every foreign key from one program's row to another row that belongs to a program."""
+    for model in scoped_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, ForeignKey) and issubclass(field.related_model, Scoped):
+                yield model, field
+
+
+def rows_that_cross_programs() -> list[str]:
+    with scopes_disabled():
+        return [
+            f"{model.__name__}.{field.name} of row {pk}"
+            for model, field in links_between_scoped()
+            for pk in model._base_manager.exclude(**{field.name: None})
+            .exclude(**{f"{field.name}__program": F("program")})
+            .values_list("pk", flat=True)
+        ]
+
+
+def everything_in(program: Program) -> dict[str, list[dict[str, Any]]]:
+    """All rows of a program, to see whether anything happened to them."""
+    with scopes_disabled():
+        return {
+            model._meta.label: list(model._base_manager.filter(program=program).order_by("pk").values())
+            for model in scoped_models()
+        }
+
+
+def somebody_in(filled: Filled) -> Participant:
+    found: Participant = filled.one(Participant)
+    return found

@@ -1,0 +1,119 @@
+"""Another program's ids inside a form: nothing of theirs is touched, nothing of ours comes to point at it."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from alongside.encounters.models import Encounter, Entry
+from alongside.participants.models import Participant
+from alongside.sites.models import Shift
+from tests.access.addresses import CLOSED_WITH_PAGES, Address
+from tests.access.filled import (
+    SAMPLES,
+    Filled,
+    everything_in,
+    names_of,
+    rows_that_cross_programs,
+    scoped_models,
+)
+from tests.access.pages import PostForm, post_forms
+from tests.programs import signed_in, site_of
+
+pytestmark = pytest.mark.django_db
+
+
+def twins(here: Filled, elsewhere: Filled) -> dict[str, set[str]]:
+    """For each id in our program the ids of the rows in the same places of the other one, of whichever table."""
+    found: dict[str, set[str]] = {}
+    mine, theirs = everything_in(here.program), everything_in(elsewhere.program)
+    for model in scoped_models():
+        key, label = model._meta.pk.attname, model._meta.label
+        for one, other in zip(mine[label], theirs[label], strict=False):
+            found.setdefault(str(one[key]), set()).add(str(other[key]))
+    found.setdefault(str(here.worker.pk), set()).add(str(elsewhere.worker.pk))
+    found.setdefault(str(here.boss.pk), set()).add(str(elsewhere.boss.pk))
+    return found
+
+
+def variants(form: PostForm, twin: dict[str, set[str]]) -> list[dict[str, list[str]]]:
+    """The form as filled in, with one field after the other naming rows of the other program."""
+    found = []
+    for name, values in form.choices.items():
+        for strange in sorted({each for value in values for each in twin.get(value, ())}):
+            found.append({**form.data, name: [strange]})
+    return found
+
+
+@pytest.mark.parametrize("address", CLOSED_WITH_PAGES, ids=lambda address: address.name)
+def test_forms_with_ids_of_another_program(here: Filled, elsewhere: Filled, client: Client, address: Address) -> None:
+    before = everything_in(elsewhere.program)
+    twin = twins(here, elsewhere)
+    signed_in(client, here.boss)
+    names = names_of(address.name, here) if address.name in SAMPLES or address.holds else {}
+    page = reverse(address.name, kwargs=names)
+    answer = client.get(page)
+    if answer.status_code != 200 or "html" not in answer["Content-Type"]:
+        return
+    for form in post_forms(answer.content.decode()):
+        for data in variants(form, twin)[:60]:
+            if (form.action or page) != reverse("account_logout"):
+                client.post(form.action or page, data)
+    assert rows_that_cross_programs() == []
+    assert everything_in(elsewhere.program) == before
+
+
+def test_somebody_elses_participant_on_a_form_is_nobody(here: Filled, elsewhere: Filled, client: Client) -> None:
+    stranger = elsewhere.one(Participant)
+    signed_in(client, here.boss)
+    data = {
+        "id": "01980000-0000-7000-8000-00000000abcd",
+        "site": str(site_of(here.program).pk),
+        "participant": str(stranger.pk),
+        "visit": "on",
+    }
+    client.post(reverse("desk:record"), data)
+    stored = Encounter._base_manager.get(pk=data["id"])
+    assert stored.participant_id is None
+    assert stored.program == here.program
+
+
+def test_a_contact_of_another_program_is_not_corrected(here: Filled, elsewhere: Filled, client: Client) -> None:
+    theirs = elsewhere.one(Encounter)
+    signed_in(client, here.boss)
+    data = {"site": str(site_of(here.program).pk), "corrects": str(theirs.pk), "visit": "on"}
+    answer = client.post(reverse("desk:record"), data)
+    assert answer.status_code == 422
+    assert Encounter._base_manager.get(pk=theirs.pk).state == Encounter.State.LIVE
+
+
+def test_a_site_of_another_program_is_not_recorded_at(here: Filled, elsewhere: Filled, client: Client) -> None:
+    signed_in(client, here.boss)
+    count = Encounter._base_manager.count()
+    answer = client.post(reverse("desk:record"), {"site": str(site_of(elsewhere.program).pk), "visit": "on"})
+    assert answer.status_code == 422
+    assert Encounter._base_manager.count() == count
+    assert Entry._base_manager.filter(program=here.program).exists()
+
+
+def test_only_colleagues_work_a_shift(here: Filled, elsewhere: Filled, client: Client) -> None:
+    shift = here.one(Shift)
+    signed_in(client, here.boss)
+    strangers = {"workers": [str(elsewhere.worker.pk), str(here.worker.pk)]}
+    answer = client.post(reverse("desk:shift", kwargs={"pk": shift.pk}), strangers)
+    assert answer.status_code == 422
+    assert set(shift.workers.all()) == {here.boss}
+
+
+def test_the_site_of_another_program_is_not_chosen(here: Filled, elsewhere: Filled, client: Client) -> None:
+    signed_in(client, here.boss)
+    answer = client.post(reverse("desk:choose_site"), {"site": str(site_of(elsewhere.program).pk)})
+    assert answer.status_code == 404
+
+
+def test_another_program_is_not_chosen(here: Filled, elsewhere: Filled, client: Client) -> None:
+    signed_in(client, here.boss)
+    answer = client.post(reverse("desk:choose_program"), {"program": str(elsewhere.program.pk)})
+    assert answer.status_code == 404
+    assert client.get(reverse("desk:account")).context["request"].member.program == here.program
