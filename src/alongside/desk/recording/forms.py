@@ -55,6 +55,7 @@ def form_context(member: Member, form: QueryDict, errors: Mapping[str, str]) -> 
     return {
         "form": form,
         "errors": errors,
+        "problems": list(errors.items()),
         "groups": [
             (Item.Group(group).label, list(members))
             for group, members in groupby(sorted(rows, key=_shelf), key=lambda row: row.item.group)
