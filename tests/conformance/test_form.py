@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from alongside.encounters.registry import registry
+from alongside.kernel.services import EntryKind
 from tests.conformance.schemas import fields_of
 from tests.pages import Node, called, fields_in, read, said_by
 from tests.places import Place
@@ -53,6 +54,16 @@ def test_every_question_is_one_that_its_kind_understands(form: Node) -> None:
             continue
         kind = registry.kinds[".".join(name.split(".")[:2])]
         assert name.split(".")[2] in fields_of(kind), name
+
+
+@pytest.mark.parametrize("kind", registry.kinds.values(), ids=lambda kind: kind.name)
+def test_every_field_of_a_kind_is_on_the_form_or_known_to_be_beside_it(form: Node, kind: EntryKind) -> None:
+    """A correction loses nothing: the form shows a field, or the field comes along unseen."""
+    names = [node.attributes.get("name", "") for node in fields_in(form)]
+    asked = {name.split(".")[2] for name in names if name.startswith(f"{kind.name}.")}
+    given = {"items"} if kind.gives_items else set()
+    assert asked | given | kind.beside_form == set(fields_of(kind))
+    assert asked & kind.beside_form == set()
 
 
 def test_nothing_on_the_form_is_required(form: Node) -> None:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -105,8 +106,8 @@ class Reader:
     def _items_by_kind(self, form: QueryDict, errors: dict[str, str]) -> dict[str, dict[str, int]]:
         """Each item goes to the one kind that records it, so that naloxone is recorded in one place."""
         chosen: dict[str, dict[str, int]] = defaultdict(dict)
-        for name, typed in form.items():
-            if not name.startswith("items.") or not str(typed).strip():
+        for name in form:
+            if not name.startswith("items.") or not form.get(name, "").strip():
                 continue
             key = name.removeprefix("items.")
             item = self.catalogue.by_key.get(key)
@@ -115,10 +116,10 @@ class Reader:
                     "“%(item)s” (%(quantity)s) is not in the catalogue. Choose it again from the list."
                 ) % {
                     "item": key[:60],
-                    "quantity": typed[:12],
+                    "quantity": form[name][:12],
                 }
                 continue
-            quantity = _field(errors, name, lambda form, name=name: _quantity(form[name]), form)
+            quantity = _field(errors, name, partial(_quantity, name), form)
             if quantity:
                 chosen[item.recorded_as][key] = quantity
         return chosen
@@ -228,8 +229,8 @@ def _reached(form: QueryDict) -> int | None:
     return _whole(typed, least=0, most=MOST_PEOPLE) if typed else None
 
 
-def _quantity(typed: str) -> int:
-    return _whole(typed.strip(), least=0, most=MOST_OF_AN_ITEM)
+def _quantity(name: str, form: QueryDict) -> int:
+    return _whole(form.get(name, "").strip(), least=0, most=MOST_OF_AN_ITEM)
 
 
 def _whole(typed: str, *, least: int, most: int) -> int:

@@ -37,6 +37,10 @@ class ItemFacts(Protocol):
         ...
 
     @property
+    def group(self) -> str: ...
+    @property
+    def is_active(self) -> bool: ...
+    @property
     def barrels(self) -> int: ...
     @property
     def doses(self) -> int: ...
@@ -105,6 +109,8 @@ class EntryKind:
     redact: Callable[[dict[str, Any]], dict[str, Any]]
     """The payload with everything that could identify a person taken out."""
     permission: str
+    beside_form: frozenset[str]
+    """Fields of the payload that the desk's form has no question for; a correction carries them along."""
     sheet: SheetFigures | None = None
     """What an import may read for this kind besides items; None if spreadsheets hold nothing of it."""
 

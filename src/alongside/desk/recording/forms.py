@@ -10,10 +10,10 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from alongside.encounters.changes import submission_of
+from alongside.desk.recording.correcting import said_on_form
 from alongside.encounters.models import Encounter, Entry
 from alongside.encounters.registry import registry
-from alongside.encounters.submissions import Submission
+from alongside.encounters.submissions import Said
 from alongside.kernel.ids import uuid7
 from alongside.kernel.services import Catalogue, ItemFacts
 from alongside.participants.queries import current_scheme
@@ -106,7 +106,7 @@ def add_items(form: QueryDict, items: Mapping[str, int]) -> None:
     """Put a bag into a form, on top of what is entered already."""
     for key, quantity in items.items():
         typed = form.get(f"items.{key}", "").strip()
-        form[f"items.{key}"] = str(quantity + (int(typed) if typed.isdecimal() else 0))
+        form[f"items.{key}"] = str(quantity + (int(typed) if typed.isdecimal() and len(typed) < 12 else 0))
 
 
 def items_given(entries: Iterable[Entry], catalogue: Catalogue) -> dict[str, int]:
@@ -126,30 +126,30 @@ def items_given(entries: Iterable[Entry], catalogue: Catalogue) -> dict[str, int
 
 def form_of(encounter: Encounter, entries: Iterable[Entry]) -> QueryDict:
     """A stored contact as the form that would say it again."""
-    said = submission_of(encounter, entries)
-    form = blank_form(site_id=said.site_id)
-    form["people"] = str(said.people or "")
-    if said.people is None:
+    listed = list(entries)
+    form = blank_form(site_id=encounter.site_id)
+    form["people"] = str(encounter.people or "")
+    if encounter.people is None:
         form["uncounted"] = "on"
-    if said.precision != Encounter.Precision.DAY:
-        form["precision"] = said.precision
-    form["reached"] = "" if said.reached is None else str(said.reached)
-    if said.is_each:
+    if encounter.precision != Encounter.Precision.DAY:
+        form["precision"] = encounter.precision
+    form["reached"] = "" if encounter.reached is None else str(encounter.reached)
+    if encounter.is_each:
         form["each"] = "on"
-    if not said.entries:
+    if not listed:
         form["visit"] = "on"
-    _add_entries(form, said)
+    for said in said_on_form(listed).values():
+        _add_answers(form, said)
     return form
 
 
-def _add_entries(form: QueryDict, said: Submission) -> None:
-    for entry in said.entries:
-        for name, value in entry.payload.items():
-            place = "items" if name == "items" else f"{entry.kind}.{name}"
-            if isinstance(value, dict):
-                for key, inner in value.items():
-                    form[f"{place}.{key}"] = str(inner)
-            elif isinstance(value, list | tuple):
-                form.setlist(place, [str(each) for each in value])
-            elif value is not None:
-                form[place] = str(value)
+def _add_answers(form: QueryDict, said: Said) -> None:
+    for name, value in said.payload.items():
+        place = "items" if name == "items" else f"{said.kind}.{name}"
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                form[f"{place}.{key}"] = str(inner)
+        elif isinstance(value, list | tuple):
+            form.setlist(place, [str(each) for each in value])
+        elif value is not None:
+            form[place] = str(value)

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_POST
 
 from alongside.accounts.doors import needs
 from alongside.desk.context import DOORS, SiteChoice, url_or_none
+from alongside.desk.recording.correcting import completed, kept_beside_form
 from alongside.desk.recording.doors import read_form, sender_of, store
 from alongside.desk.recording.forms import add_items, bag_buttons, blank_form, form_context, form_of, items_given
 from alongside.desk.recording.queries import (
+    Line,
     attempts_open,
     contacts_of,
     last_contact_of,
@@ -26,7 +28,7 @@ from alongside.desk.recording.queries import (
     tally_of,
 )
 from alongside.encounters.changes import bring_back, undo
-from alongside.encounters.models import Attempt, Encounter
+from alongside.encounters.models import Attempt, Encounter, Entry
 from alongside.encounters.submissions import Receipt, Word
 from alongside.kernel.clock import now, today
 from alongside.sites.audit import record_audit
@@ -48,7 +50,7 @@ def _take(request: MemberRequest, form: QueryDict) -> HttpResponse:
     """Save, or fill the form and show it again: a bag, the last contact, or what needs another look."""
     if form.get("bag"):
         bags = {bag.key: bag.items for bag in bag_buttons(catalogue(request.member.program).by_key)}
-        add_items(form, bags.get(form["bag"], {}))
+        add_items(form, bags.get(form.get("bag", ""), {}))
         return _show(request, form, {})
     if form.get("repeat"):
         add_items(form, _last_items(request, form))
@@ -56,7 +58,7 @@ def _take(request: MemberRequest, form: QueryDict) -> HttpResponse:
     read = read_form(request.member, form)
     if read.submission is None:
         return _show(request, form, read.errors, status=422)
-    receipt = store(request.member, read.submission)
+    receipt = store(request.member, completed(read.submission))
     if receipt.word is Word.CONFLICT or (receipt.word is Word.REFUSED and not receipt.entries):
         return _show(request, form, {"contact": receipt.reason}, status=422)
     return redirect(_after(receipt, is_correction=bool(read.submission.corrects)))
@@ -84,14 +86,28 @@ def _show(request: MemberRequest, form: QueryDict, errors: dict[str, str], *, st
     if status == 200 and not form.get("corrects"):
         context["last_items"] = _last_items(request, form)
     context["saved"] = _saved(request)
+    context["kept"] = _kept(request, form)
     return render(request, "desk/recording/record.html", context, status=status)
+
+
+def _kept(request: MemberRequest, form: QueryDict) -> list[Line]:
+    """What a correction takes over although the form can't show it as answers."""
+    if not (corrected := _uuid(form.get("corrects", ""))):
+        return []
+    entries = Entry.objects.filter(encounter_id=corrected).order_by("pk")
+    return [line_of(entry, catalogue(request.member.program)) for entry in kept_beside_form(entries)]
+
+
+def _uuid(typed: str) -> UUID | None:
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None
 
 
 def _saved(request: MemberRequest) -> object:
     """The contact that was just recorded, to show it with a way back."""
-    try:
-        saved_id = UUID(request.GET.get("saved", ""))
-    except ValueError:
+    if not (saved_id := _uuid(request.GET.get("saved", ""))):
         return None
     found = shown(
         Encounter.objects.filter(pk=saved_id, recorded_by_id=request.member.user_id), catalogue(request.member.program)
@@ -142,7 +158,7 @@ def contact(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 
 def _earlier(encounter: Encounter) -> list[Encounter]:
-    earlier = []
+    earlier: list[Encounter] = []
     while encounter.corrects_id and len(earlier) < PER_PAGE:
         encounter = Encounter.objects.select_related("recorded_by").get(pk=encounter.corrects_id)
         earlier.append(encounter)

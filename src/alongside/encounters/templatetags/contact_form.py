@@ -22,9 +22,9 @@ def typed(form: QueryDict, name: str) -> str:
 
 
 @register.filter
-def all_typed(form: QueryDict, name: str) -> list[object]:
+def all_typed(form: QueryDict, name: str) -> list[str]:
     """Every answer chosen in a field that takes several."""
-    return form.getlist(name)
+    return [str(value) for value in form.getlist(name)]
 
 
 @register.filter

@@ -24,6 +24,7 @@ SERVICE = ServiceSpec(
             describe=lambda payload, catalogue: items_in_words(payload.items, catalogue),
             redact=lambda payload: payload,
             permission="contacts.record",
+            beside_form=frozenset(),
         ),
     ),
     facts=(Given,),

@@ -47,6 +47,7 @@ SERVICE = ServiceSpec(
             describe=describe_kit,
             redact=without_lot,
             permission="contacts.record",
+            beside_form=frozenset(),
         ),
         EntryKind(
             name="naloxone.people_trained",
@@ -59,6 +60,7 @@ SERVICE = ServiceSpec(
             describe=describe_training,
             redact=lambda payload: payload,
             permission="contacts.record",
+            beside_form=frozenset(),
             sheet=TRAINED_ON_SHEETS,
         ),
         EntryKind(
@@ -72,6 +74,7 @@ SERVICE = ServiceSpec(
             describe=describe_reversal,
             redact=without_place_and_day,
             permission="contacts.record",
+            beside_form=frozenset({"product", "breathing_before", "police"}),
             sheet=REVERSALS_ON_SHEETS,
         ),
     ),

@@ -29,6 +29,7 @@ SERVICE = ServiceSpec(
             describe=describe,
             redact=lambda payload: payload,
             permission="contacts.record",
+            beside_form=frozenset({"estimate"}),
             sheet=RETURNED_ON_SHEETS,
         ),
     ),

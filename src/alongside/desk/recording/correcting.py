@@ -1,0 +1,61 @@
+"""Correcting a contact: the form says it again, and what the form can't say comes along as it was said.
+
+An import or another program may have recorded more than the form asks: a second report of the same kind, a kind that
+is not installed, a field that the form has no question for. None of it may vanish because a number was put right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from alongside.encounters.judging import is_known, upgraded
+from alongside.encounters.models import Entry
+from alongside.encounters.registry import registry
+from alongside.encounters.submissions import Said, Submission
+
+
+def said_on_form(entries: Iterable[Entry]) -> dict[str, Said]:
+    """The first entry of each kind that this program knows, as the newest form would have said it."""
+    first: dict[str, Said] = {}
+    for entry in entries:
+        if entry.kind not in first and _is_readable_here(entry):
+            kind = registry.kinds[entry.kind]
+            payload = upgraded(kind, Said(entry.kind, entry.version, entry.payload))
+            first[entry.kind] = Said(kind.name, kind.version, payload)
+    return first
+
+
+def _is_readable_here(entry: Entry) -> bool:
+    kind = registry.kinds.get(entry.kind)
+    return kind is not None and is_known(kind, Said(entry.kind, entry.version, entry.payload))
+
+
+def kept_beside_form(entries: Iterable[Entry]) -> list[Entry]:
+    """All the others."""
+    taken: set[str] = set()
+    kept = []
+    for entry in entries:
+        if entry.kind in taken or not _is_readable_here(entry):
+            kept.append(entry)
+        taken.add(entry.kind)
+    return kept
+
+
+def completed(submission: Submission) -> Submission:
+    """A correction with everything that the form could not say."""
+    if submission.corrects is None:
+        return submission
+    entries = list(Entry.objects.filter(encounter_id=submission.corrects).order_by("pk"))
+    before = said_on_form(entries)
+    said = [_with_fields_beside_form(each, before.get(each.kind)) for each in submission.entries]
+    kept = [Said(entry.kind, entry.version, entry.payload) for entry in kept_beside_form(entries)]
+    return replace(submission, entries=(*said, *kept))
+
+
+def _with_fields_beside_form(said: Said, before: Said | None) -> Said:
+    kind = registry.kinds.get(said.kind)
+    if kind is None or before is None:
+        return said
+    kept = {name: value for name, value in before.payload.items() if name in kind.beside_form}
+    return Said(said.kind, said.version, {**kept, **said.payload})
