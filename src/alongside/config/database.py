@@ -15,6 +15,7 @@ POSTGRESQL = "django.db.backends.postgresql"
 
 BUSY_WAIT_SECONDS = 20
 POOL_SIZE = 8
+POOL_WAIT_SECONDS = 5
 
 
 def from_environment() -> dict[str, Any]:
@@ -58,7 +59,9 @@ def _postgresql(url: str) -> dict[str, Any]:
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", parts.hostname or "")
     options.setdefault("connect_timeout", "5")
-    options["pool"] = {"min_size": 1, "max_size": POOL_SIZE, "timeout": 5}
+    # Give up on a server that is away after seconds, not minutes: each new request then tries afresh.
+    wait = {"timeout": POOL_WAIT_SECONDS, "reconnect_timeout": POOL_WAIT_SECONDS}
+    options["pool"] = {"min_size": 1, "max_size": POOL_SIZE, **wait}
     return {
         "ENGINE": POSTGRESQL,
         "NAME": unquote(parts.path.lstrip("/")),

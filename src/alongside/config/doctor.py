@@ -156,17 +156,13 @@ def _open_database() -> Finding:
 
 
 def tables() -> Finding:
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    from alongside.config.versions import changes_waiting, is_from_a_newer_version
 
-    executor = MigrationExecutor(connection)
-    unknown = [name for name in executor.loader.applied_migrations if name not in executor.loader.graph.nodes]
-    if any(app in executor.loader.migrated_apps for app, _name in unknown):
+    if is_from_a_newer_version():
         remedy = "Install the newest Alongside on this computer."
         return _problem("Tables", "a newer Alongside has already changed them.", remedy)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if waiting:
-        return _problem("Tables", f"{len(waiting)} changes are waiting.", "Stop Alongside and start it again.")
+    if count := changes_waiting():
+        return _problem("Tables", f"{count} changes are waiting.", "Stop Alongside and start it again.")
     return _fine("Tables", "up to date.")
 
 

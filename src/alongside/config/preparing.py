@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from alongside.config import keys, paths
-from alongside.config.starting import start_django
+from alongside.config.starting import start_django, why_unopened
+from alongside.kernel.errors import Refusal
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -30,10 +31,8 @@ def prepare(*, demo: bool, echo: Echo) -> None:
         sys.exit(1)
     start_django()
     from alongside.config import assets
-    from alongside.config.marks import agree_on_code_key
 
-    update_database(echo)
-    agree_on_code_key()
+    open_and_update(echo)
     assets.gather(echo)
     if demo:
         fill_with_demo(echo)
@@ -41,17 +40,30 @@ def prepare(*, demo: bool, echo: Echo) -> None:
     tell_sign_ins(echo)
 
 
-def update_database(echo: Echo) -> None:
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+def open_and_update(echo: Echo) -> None:
+    """The database with the tables of this version, or a sentence why not."""
+    from django.db import DatabaseError, InterfaceError, connection
 
-    with _one_at_a_time(connection):
-        executor = MigrationExecutor(connection)
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if plan:
-            echo(f"Bringing the database up to date ({len(plan)} steps).")
-            call_command("migrate", verbosity=0, interactive=False)
+    from alongside.config.marks import agree_on_code_key
+
+    try:
+        with _one_at_a_time(connection):
+            _update(echo)
+        agree_on_code_key()
+    except (DatabaseError, InterfaceError) as error:
+        raise Refusal(why_unopened(error)) from error
+
+
+def _update(echo: Echo) -> None:
+    from django.core.management import call_command
+
+    from alongside.config.versions import changes_waiting, is_from_a_newer_version
+
+    if is_from_a_newer_version():
+        raise Refusal("A newer Alongside has already used this database. Install the newest version here.")
+    if count := changes_waiting():
+        echo(f"Bringing the database up to date ({count} steps).")
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 @contextmanager

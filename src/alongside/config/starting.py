@@ -17,14 +17,15 @@ def start_django() -> None:
 def open_database() -> None:
     """For commands that need the tables as this version knows them."""
     start_django()
-    from django.db import DatabaseError, InterfaceError, connection
-    from django.db.migrations.executor import MigrationExecutor
+    from django.db import DatabaseError, InterfaceError
+
+    from alongside.config.versions import changes_waiting
 
     try:
-        executor = MigrationExecutor(connection)
+        count = changes_waiting()
     except (DatabaseError, InterfaceError) as error:
         raise Refusal(why_unopened(error)) from error
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if count:
         raise Refusal("The database is not prepared for this version yet. Start Alongside once: alongside run")
 
 

@@ -15,7 +15,7 @@ def demo() -> None:
     from alongside.config import preparing
     from alongside.sites.models import Program
 
-    preparing.update_database(click.echo)
+    preparing.open_and_update(click.echo)
     if Program.objects.exists():
         raise Refusal("There is a program in this database already. Set ALONGSIDE_HOME to an empty folder for a demo.")
     preparing.fill_with_demo(click.echo)
