@@ -80,7 +80,7 @@ def judge(
     try:
         return Judged(said, Entry.Outcome.ACCEPTED, "", kind.apply(readable(kind, said), placed))
     except ValidationError as error:
-        return Judged(said, Entry.Outcome.REFUSED, " ".join(sentences(error).values())[:400])
+        return Judged(said, Entry.Outcome.REFUSED, " ".join(sentences(error, said.payload).values())[:400])
     except Refusal as refusal:
         return Judged(said, Entry.Outcome.REFUSED, str(refusal)[:400])
     except Exception as error:  # noqa: BLE001 - a service's fault must not lose the record

@@ -156,7 +156,7 @@ def _said(name: str, payload: dict[str, Any], errors: dict[str, str]) -> Said | 
     try:
         readable(kind, said)
     except ValidationError as error:
-        errors.update({f"{name}.{place}" if place else name: text for place, text in sentences(error).items()})
+        errors.update({f"{name}.{place}" if place else name: text for place, text in sentences(error, payload).items()})
         return None
     return said
 
