@@ -137,6 +137,11 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+# Large files are encrypted on their way to the disk.
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "alongside.encounters.importing.uploads.SealedUploadHandler",
+]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
@@ -165,6 +170,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django.request": {"handlers": ["console"], "level": "CRITICAL", "propagate": False},
+        "psycopg.pool": {"level": "ERROR"},  # it repeats itself while a database is away; the job runner says it once
         "alongside": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

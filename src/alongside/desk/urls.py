@@ -12,6 +12,7 @@ urlpatterns: list = [
     path("account/", include("alongside.desk.account.urls")),
     path("staff/", include("alongside.desk.staff.urls")),
     path("people/", include("alongside.desk.people.urls")),
+    path("import/", include("alongside.desk.importing.urls")),
     path("look/", look.look, name="look"),
     path("chosen/site/", preferences.choose_site, name="choose_site"),
     path("chosen/theme/", preferences.choose_theme, name="choose_theme"),

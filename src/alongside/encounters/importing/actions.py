@@ -29,7 +29,11 @@ from alongside.encounters.importing.mapping import (
 )
 from alongside.encounters.importing.models import Import, SavedMapping
 from alongside.encounters.importing.outcomes import COUNTED, FAULTS, Outcome, Tally
-from alongside.encounters.importing.queries import contacts_of_earlier_imports, import_of_same_file
+from alongside.encounters.importing.queries import (
+    contacts_of,
+    contacts_of_earlier_imports,
+    earlier_import_of_same_sheet,
+)
 from alongside.encounters.importing.rows import Line, LineReader, NotTaken
 from alongside.encounters.importing.sealed import write_sealed
 from alongside.encounters.importing.sheets import MOST_BYTES, open_table, too_large
@@ -46,6 +50,12 @@ T = TypeVar("T")
 State = Import.State
 Read = tuple[Row, Line | NotTaken]
 SHORT_NAME = 200
+Tell = Callable[[int, int], object]
+"""Hears how many lines are done, and of how many."""
+
+
+def nobody(_done: int, _total: int) -> None:
+    """For who does not wait."""
 
 
 def take_file(pieces: Iterable[bytes], *, name: str, sender: Sender) -> Import:
@@ -92,18 +102,18 @@ def match_columns(found: Import, mapping: ColumnMapping, *, save_as: str, sender
         )
 
 
-def check(found: Import, *, sender: Sender) -> None:
+def check(found: Import, *, sender: Sender, tell: Tell = nobody) -> None:
     """The dry run: everything but writing."""
     announce(found, State.CHECKING)
-    tally, report = _work_through(found, sender, is_dry=True)
+    tally, report = _work_through(found, sender, tell, is_dry=True)
     report["overlap"] = contacts_of_earlier_imports(found, tally)
     _move(found, {State.CHECKING}, State.CHECKED, counts=tally.counts_as_json(), report=report, lines_total=tally.lines)
 
 
-def bring_in(found: Import, *, sender: Sender) -> None:
+def bring_in(found: Import, *, sender: Sender, tell: Tell = nobody) -> None:
     """Import the file. Stopped half-way and called again, it takes what is missing."""
     announce(found, State.RUNNING)
-    tally, report = _work_through(found, sender, is_dry=False)
+    tally, report = _work_through(found, sender, tell, is_dry=False)
     with transaction.atomic():
         _move(
             found,
@@ -119,26 +129,30 @@ def bring_in(found: Import, *, sender: Sender) -> None:
 
 def refuse_second_reading(found: Import) -> None:
     """The same file with other columns would count again what is counted already."""
-    earlier = import_of_same_file(found)
+    earlier = earlier_import_of_same_sheet(found)
     if earlier and earlier.mapping != found.mapping:
         raise Refusal(_("This file was imported before with other columns. Undo that import first."))
 
 
-def take_out(found: Import, *, sender: Sender) -> None:
+def take_out(found: Import, *, sender: Sender, tell: Tell = nobody) -> None:
     """Undo an import: its contacts no longer count, and their stock goes back.
 
     A contact that somebody undid by hand before leaves the import, so that bringing it back leaves that one undone.
     Contacts corrected by hand stay as they were corrected.
     """
     announce(found, State.UNDOING)
-    _for_each_contact(found, Encounter.State.LIVE, lambda ids: undo(ids, sender=sender, reason="imports.undone"))
+    live = contacts_of(found, Encounter.State.LIVE)
+    _for_each(found, live, lambda ids: undo(ids, sender=sender, reason="imports.undone"), tell)
     _move(found, {State.UNDOING}, State.UNDONE, undone_at=now())
 
 
-def return_all(found: Import, *, sender: Sender) -> None:
-    """Count an undone import's contacts again, as they were."""
+def return_all(found: Import, *, sender: Sender, tell: Tell = nobody) -> None:
+    """Count an undone import's contacts again, as they were. Raises Refusal if a later import took them over."""
+    undone = contacts_of(found, Encounter.State.UNDONE)
+    if found.state == State.UNDONE and not undone:
+        raise Refusal(_("Its contacts came back with a later import of the same lines. Nothing is left to bring back."))
     announce(found, State.RETURNING)
-    _for_each_contact(found, Encounter.State.UNDONE, lambda ids: bring_back(ids, sender=sender))
+    _for_each(found, undone, lambda ids: bring_back(ids, sender=sender), tell)
     _move(found, {State.RETURNING}, State.DONE, undone_at=None)
 
 
@@ -174,32 +188,32 @@ def give_up_step(found: Import, sentence: str) -> None:
     """The step can't be done: back to where a person can put it right."""
     before = {State.CHECKING: State.WAITING, State.RUNNING: State.CHECKED, State.UNDOING: State.DONE}
     state = before.get(State(found.state), State.UNDONE if found.state == State.RETURNING else State(found.state))
-    Import.objects.filter(pk=found.pk).update(state=state, trouble=sentence[:400])
+    Import.objects.filter(pk=found.pk, state=found.state).update(state=state, trouble=sentence[:400])
 
 
-def _work_through(found: Import, sender: Sender, *, is_dry: bool) -> tuple[Tally, dict[str, object]]:
+def _work_through(found: Import, sender: Sender, tell: Tell, *, is_dry: bool) -> tuple[Tally, dict[str, object]]:
     """Read the whole file, a chunk at a time, and tally what becomes of its lines."""
     mapping = mapping_from(found.mapping)
     tally, faults = Tally(), files.FaultList()
     with files.waiting(found.pk) as file:
         table = open_table(file, sheet=mapping.sheet)
-        reader = reader_of(table, mapping, sender)
         intake = Intake(found, mapping, sender=sender)
-        _report_progress(found, 0, table.rows_expected)
+        reader = reader_of(table, mapping, intake, sender)
+        _report_progress(found, 0, table.rows_expected, tell)
         for chunk in _chunks(reader.lines(table.rows()), CHUNK):
             _take(chunk, intake, is_dry=is_dry, into=(tally, faults, reader))
-            _report_progress(found, tally.lines, max(table.rows_expected, tally.lines))
+            _report_progress(found, tally.lines, max(table.rows_expected, tally.lines), tell)
     faults.keep(found.pk)
     return tally, tally.report_as_json() | {"new_sites": list(intake.places.new.values())}
 
 
-def reader_of(table: Table, mapping: ColumnMapping, sender: Sender) -> LineReader:
+def reader_of(table: Table, mapping: ColumnMapping, intake: Intake, sender: Sender) -> LineReader:
     """Reads the table's lines. Raises Refusal if the mapping does not fit it."""
     header = find_header(table.rows(), first=mapping.header_first, last=mapping.header_last)
     items = catalogue(sender.program)
     if missing := what_is_missing(mapping, header, catalogue=items):
         raise Refusal(next(iter(missing.values())))
-    return LineReader(header, mapping, catalogue=items, zone=sender.program.timezone)
+    return LineReader(header, mapping, catalogue=items, zone=sender.program.timezone, check_site=intake.places.id_of)
 
 
 def _take(
@@ -251,12 +265,11 @@ def _add_totals(tally: Tally, each: Prepared, intake: Intake) -> None:
     tally.add_place(intake.places.id_of(line.site), line.when.day, each.outcome or Outcome.ACCEPTED)
 
 
-def _for_each_contact(found: Import, state: Encounter.State, do: Callable[[list[UUID]], object]) -> None:
-    ids = list(Encounter.objects.filter(batch=found.pk, state=state).order_by("pk").values_list("pk", flat=True))
-    _report_progress(found, 0, len(ids))
+def _for_each(found: Import, ids: Sequence[UUID], do: Callable[[Sequence[UUID]], object], tell: Tell) -> None:
+    _report_progress(found, 0, len(ids), tell)
     for start in range(0, len(ids), UNDO_CHUNK):
         do(ids[start : start + UNDO_CHUNK])
-        _report_progress(found, start + UNDO_CHUNK, len(ids))
+        _report_progress(found, start + UNDO_CHUNK, len(ids), tell)
 
 
 def _move(found: Import, before: Collection[State], after: State, **fields: Any) -> None:
@@ -268,8 +281,9 @@ def _move(found: Import, before: Collection[State], after: State, **fields: Any)
         setattr(found, name, value)
 
 
-def _report_progress(found: Import, done: int, total: int) -> None:
+def _report_progress(found: Import, done: int, total: int, tell: Tell) -> None:
     Import.objects.filter(pk=found.pk).update(lines_done=min(done, total), lines_total=total)
+    tell(min(done, total), total)
 
 
 def _audit(action: str, found: Import, sender: Sender, **counts: int) -> None:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from django.conf import settings
+from django.utils.translation import override
+
 from alongside.encounters.importing.cells import Cell, DateOrder, orders_that_fit, plain, says_order
 from alongside.encounters.importing.headers import Header
 from alongside.encounters.importing.mapping import (
@@ -66,25 +69,26 @@ def _is_once(reading: str) -> bool:
 
 def _reading(name: str, catalogue: Catalogue) -> tuple[str | None, bool]:
     """What a column of that name holds, and whether the name is known as it stands."""
-    said = " ".join(re.sub(r"[_\-–/.:#()\[\]]+", " ", plain(name)).split())
-    if exact := _exact_item(plain(name), catalogue):
-        return f"{ITEM_COLUMN}{exact}", True
-    if figure := _figure(said):
-        return figure, True
+    said = _bare(name)
     for reading, words in _words().columns.items():
-        if said in words or plain(name) in words:
+        if said in words:
             return reading, True
+    if figure := _figures_by_words().get(said):
+        return figure, True
+    if exact := item_called(name, catalogue):
+        return f"{ITEM_COLUMN}{exact}", True
     key = _likely_item(said, catalogue)
     return (f"{ITEM_COLUMN}{key}" if key else None), False
-
-
-def _exact_item(said: str, catalogue: Catalogue) -> str | None:
-    return item_called(said, catalogue) if said else None
 
 
 def item_called(name: str, catalogue: Catalogue) -> str | None:
     """The key of the item whose name or key this is, in English or Spanish."""
     return _items_by_name(tuple(_items(catalogue))).get(plain(name))
+
+
+def item_like(word: str, catalogue: Catalogue) -> str | None:
+    """The key of the item that a word of a sheet seems to mean."""
+    return item_called(word, catalogue) or _likely_item(plain(word), catalogue)
 
 
 def _items(catalogue: Catalogue) -> Iterable[CatalogueItem]:
@@ -101,13 +105,20 @@ def _items_by_name(items: tuple[CatalogueItem, ...]) -> dict[str, str]:
     return names
 
 
-def _figure(said: str) -> str | None:
-    return _figures_by_words(tuple((key, figure.words) for key, figure in figures_on_sheets().items())).get(said)
-
-
 @cache
-def _figures_by_words(figures: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, str]:
-    return {" ".join(plain(word).replace(",", " ").split()): key for key, words in figures for word in words}
+def _figures_by_words() -> dict[str, str]:
+    """Every figure by its title in each language and by the words that its service knows for it."""
+    found: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            for key, figure in figures_on_sheets().items():
+                found |= {_bare(word): key for word in (str(figure.title), *figure.words)}
+    return found
+
+
+def _bare(name: str) -> str:
+    """A column's name without punctuation, case and accents."""
+    return " ".join(re.sub(r"[_\-–/.,:#()\[\]]+", " ", plain(name)).split())
 
 
 def _likely_item(said: str, catalogue: Catalogue) -> str | None:

@@ -38,7 +38,7 @@ _REASONS: Mapping[Outcome, object] = {
         "It was imported before and read differently. Undo that import first, then import again."
     ),
     Outcome.LEFT: gettext_lazy(
-        "Somebody undid this contact by hand. Bring it back on the contact's own page if it should count."
+        "Somebody undid this contact by hand. Bring it back on the contact’s own page if it should count."
     ),
 }
 

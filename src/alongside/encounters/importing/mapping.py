@@ -49,7 +49,7 @@ class ColumnMapping(BaseModel):
     missing_sites: Literal["refuse", "area", "desk"] = "refuse"
     """What becomes of a site that the program does not have: its lines are refused, or it is made."""
     people: Literal["one", "nobody"] = "one"
-    """Where there is no column of people: each line is one person, or nobody counted them."""
+    """Where no column says how many people, or its cell is empty: the line is one person, or nobody counted them."""
     moves_stock: bool = False
 
     @model_validator(mode="after")

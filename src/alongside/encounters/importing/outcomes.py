@@ -28,7 +28,7 @@ class Outcome(StrEnum):
 
 
 TITLES: Mapping[Outcome, object] = {
-    Outcome.ACCEPTED: _("New"),
+    Outcome.ACCEPTED: _("New lines"),
     Outcome.BACK: _("Undone before, counted again"),
     Outcome.DUPLICATE: _("Here already"),
     Outcome.HELD: _("Waiting"),
@@ -36,7 +36,7 @@ TITLES: Mapping[Outcome, object] = {
     Outcome.CONFLICT: _("Differs from what is here"),
     Outcome.LEFT: _("Undone by hand, left so"),
     Outcome.TOTAL: _("Totals rows, left out"),
-    Outcome.NOTHING: _("No number on it, left out"),
+    Outcome.NOTHING: _("Nothing on it to record, left out"),
     Outcome.BLANK: _("Blank, left out"),
 }
 

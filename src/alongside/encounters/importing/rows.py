@@ -98,8 +98,18 @@ class _Column:
 class LineReader:
     """Reads the rows below a header by a mapping that was found to fit it."""
 
-    def __init__(self, header: Header, mapping: ColumnMapping, *, catalogue: Catalogue, zone: str) -> None:
+    def __init__(
+        self,
+        header: Header,
+        mapping: ColumnMapping,
+        *,
+        catalogue: Catalogue,
+        zone: str,
+        check_site: Callable[[str], object] = str,
+    ) -> None:
+        """`check_site` raises Refusal for a name that no site has."""
         self._header, self._mapping, self._catalogue, self._zone = header, mapping, catalogue, zone
+        self._check_site = check_site
         columns = [
             _Column(place, name, reading)
             for name, reading in mapping.columns.items()
@@ -195,12 +205,14 @@ class LineReader:
         name = " ".join(text_of(cell).split())
         if len(name) > 120:
             raise Refusal(_("Shorten this to %(limit)s characters.") % {"limit": 120})
+        self._check_site(name)
         return name
 
     def _people(self, row: Row) -> int | None:
-        if PEOPLE in self._one:
-            return whole_number(self._cell(row, PEOPLE))
-        return 1 if self._mapping.people == "one" else None
+        cell = self._cell(row, PEOPLE)
+        if cell is None:
+            return 1 if self._mapping.people == "one" else None
+        return whole_number(cell)
 
     def _given(self, row: Row, reasons: list[str]) -> tuple[Given, list[tuple[str, int]]]:
         """What was given, and the same numbers by column. Nothing given is nothing said."""

@@ -29,22 +29,55 @@ _SALT_BYTES = 16
 _TAG_BYTES = 16
 
 
+class SealedWriter:
+    """Encrypts what it is given into a file that only `keep` makes whole; closed without it, nothing stays."""
+
+    def __init__(self, draft: Path) -> None:
+        self.draft = draft
+        self.size = 0
+        salt = os.urandom(_SALT_BYTES)
+        self._cipher = _cipher(salt)
+        self._file = os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        self._file.write(salt)
+        self._held = bytearray()
+        self._index = 0
+
+    def write(self, chunk: bytes) -> None:
+        self.size += len(chunk)
+        self._held += chunk
+        while len(self._held) > PIECE_BYTES:
+            self._seal(bytes(self._held[:PIECE_BYTES]), is_last=False)
+            del self._held[:PIECE_BYTES]
+
+    def finish(self) -> None:
+        """Seal the last piece: from here on the draft can be read."""
+        self._seal(bytes(self._held), is_last=True)
+        self._held.clear()
+        self._file.close()
+
+    def keep(self, place: Path) -> None:
+        self.draft.replace(place)
+
+    def discard(self) -> None:
+        self._file.close()
+        self.draft.unlink(missing_ok=True)
+
+    def _seal(self, piece: bytes, *, is_last: bool) -> None:
+        self._file.write(self._cipher.encrypt(_nonce(self._index, is_last=is_last), piece, None))
+        self._index += 1
+
+
 def write_sealed(place: Path, pieces: Iterable[bytes]) -> int:
     """Write what `pieces` hold, and answer how many bytes that was. The file appears whole or not at all."""
-    salt = os.urandom(_SALT_BYTES)
-    cipher = _cipher(salt)
-    draft = place.with_suffix(".part")
-    size = 0
+    writer = SealedWriter(place.with_suffix(".part"))
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(salt)
-            for index, (piece, is_last) in enumerate(_pieces(pieces)):
-                file.write(cipher.encrypt(_nonce(index, is_last), piece, None))
-                size += len(piece)
-        draft.replace(place)
+        for piece in pieces:
+            writer.write(piece)
+        writer.finish()
+        writer.keep(place)
     finally:
-        draft.unlink(missing_ok=True)
-    return size
+        writer.discard()
+    return writer.size
 
 
 def open_sealed(place: Path) -> io.BufferedReader:
@@ -100,25 +133,14 @@ class _Sealed(io.RawIOBase):
             self._file.seek(_SALT_BYTES + index * (PIECE_BYTES + _TAG_BYTES))
             sealed = self._file.read(PIECE_BYTES + _TAG_BYTES)
             try:
-                self._piece = self._cipher.decrypt(_nonce(index, index == self._count - 1), sealed, None)
+                self._piece = self._cipher.decrypt(_nonce(index, is_last=index == self._count - 1), sealed, None)
             except InvalidTag:
                 raise _gone() from None
             self._index = index
         return self._piece
 
 
-def _pieces(chunks: Iterable[bytes]) -> Iterable[tuple[bytes, bool]]:
-    """The same bytes in pieces of one size; only the last may be shorter, and there is always one."""
-    held = bytearray()
-    for chunk in chunks:
-        held += chunk
-        while len(held) > PIECE_BYTES:
-            yield bytes(held[:PIECE_BYTES]), False
-            del held[:PIECE_BYTES]
-    yield bytes(held), True
-
-
-def _nonce(index: int, is_last: bool) -> bytes:  # noqa: FBT001 (two parts of one number)
+def _nonce(index: int, *, is_last: bool) -> bytes:
     return index.to_bytes(11, "big") + bytes([is_last])
 
 

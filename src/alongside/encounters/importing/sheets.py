@@ -73,7 +73,7 @@ def _open_zip(file: BinaryIO, sheet: str) -> Table:
     if "xl/workbook.xml" in parts:
         return Workbook(file, sheet=sheet)
     if "xl/workbook.bin" in parts or "mimetype" in parts or "Index/Document.iwa" in parts:
-        raise Refusal(_("This kind of workbook can't be read here. Save it as XLSX or CSV, and choose that file."))
+        raise Refusal(_("This kind of workbook can’t be read here. Save it as XLSX or CSV, and choose that file."))
     raise Refusal(_("This is a zip file. Unpack it, and choose the spreadsheet inside."))
 
 

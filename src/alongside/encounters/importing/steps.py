@@ -54,10 +54,10 @@ def start(step: Step, found: Import, *, sender: Sender) -> None:
     enqueue(JOB, payload | {"language": get_language() or sender.program.language})
 
 
-def run_step(step: Step, found: Import, *, sender: Sender) -> None:
+def run_step(step: Step, found: Import, *, sender: Sender, tell: actions.Tell = actions.nobody) -> None:
     """Do a step. What can't be done is written on the import as a sentence, and the import goes back a step."""
     try:
-        _VERBS[step][0](found, sender=sender)
+        _VERBS[step][0](found, sender=sender, tell=tell)
     except Refusal as refusal:
         actions.give_up_step(found, str(refusal))
 
@@ -69,7 +69,8 @@ def do_job(work: Work) -> None:
     with scope(program=program), override(work.payload["language"]):
         found = Import.objects.filter(pk=UUID(work.payload["import"]), state=_VERBS[step][1]).first()
         if found:
-            run_step(step, found, sender=sender_for(program, user_id=work.payload["user"]))
+            sender = sender_for(program, user_id=work.payload["user"])
+            run_step(step, found, sender=sender, tell=work.report_progress)
 
 
 def forget_files(_work: Work) -> None:

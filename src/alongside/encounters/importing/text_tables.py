@@ -172,6 +172,6 @@ def _not_text() -> Refusal:
 
 def _open_quote(number: int) -> Refusal:
     return Refusal(
-        _("Row %(row)s can't be read: a quotation mark opens there and is never closed. Correct it, or save as XLSX.")
+        _("Row %(row)s can’t be read: a quotation mark opens there and is never closed. Correct it, or save as XLSX.")
         % {"row": number}
     )

@@ -32,6 +32,7 @@ RETURNED_ON_SHEETS = SheetFigures(
                 "needles in",
                 "used syringes",
                 "returned",
+            "back",
                 "jeringas devueltas",
                 "jeringas recogidas",
                 "jeringas usadas",
