@@ -1,8 +1,11 @@
-"""Two filled programs."""
+"""Two filled programs, and a database that several threads write to."""
+
+from collections.abc import Iterator
 
 import pytest
 
 from tests.access.filled import Filled, fill
+from tests.emptying import forget_everything
 
 
 @pytest.fixture
@@ -13,3 +16,10 @@ def here(db: None) -> Filled:
 @pytest.fixture
 def elsewhere(db: None) -> Filled:
     return fill("Elsewhere")
+
+
+@pytest.fixture
+def committing(transactional_db: None) -> Iterator[None]:
+    """What the test writes is committed, so that other threads see it, and gone afterwards."""
+    yield
+    forget_everything()

@@ -58,7 +58,7 @@ def test_a_question_outside_a_program_raises(model: type[Scoped]) -> None:
         model.objects.values,
         lambda: model.objects.filter(pk=1),
         lambda: model.objects.get(pk=1),
-        lambda: model.objects.in_bulk(),
+        model.objects.in_bulk,
         lambda: list(model.objects.exclude(pk=1)),
         lambda: model.objects.exclude(pk=1).exists(),
         lambda: model.objects.select_related("program").exists(),

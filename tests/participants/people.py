@@ -56,7 +56,7 @@ def contact(
         site_id=site_of(program).pk,
         occurred_at=said.pop("occurred_at", None) or now(),
         participant_id=participant,
-        entries=entries or (Said("syringes.returned", 1, {"counted": 3}),),
+        entries=entries or (Said("syringes.returned", 1, {"count": 3}),),
         **said,
     )
     return submission, ingest([submission], sender=sender(program, by))[0]

@@ -130,7 +130,7 @@ def _recognise_together(program: Program, card: str, desks: int) -> list[object]
     return found
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committing")
 def test_two_desks_that_see_a_code_for_the_first_time_at_once_make_one_person() -> None:
     program = make_program()
     for _round in range(8):

@@ -11,8 +11,8 @@ What could still join their contacts to one another, and what becomes of it:
 - the audit: it names changes, never participants (see `participants.actions`), and a random participant id, unlike
   other ids here, carries no time.
 
-A phone that sends such a contact once more gets "conflict", because its content is no longer the same; a person looks
-at it. Backups hold what they held until they are replaced: the page says so.
+A phone that sends such a contact once more is answered "duplicate", or "conflict" where an answer was taken out: then a
+person looks at it. Backups hold what they held until they are replaced: the page says so.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from alongside.encounters.models import Attempt, Encounter, Entry
 from alongside.encounters.registry import registry
 from alongside.encounters.submissions import Said
 from alongside.kernel.clock import now
-from alongside.participants.actions import forget
+from alongside.participants.actions import forget, lock_people
 from alongside.participants.models import Participant
 from alongside.participants.queries import group_of
 from alongside.sites.audit import record_audit
@@ -58,6 +58,7 @@ class Erased:
 def erase(participant: Participant, *, program: Program, by_id: int) -> Erased:
     """Forget one person, with everybody counted as the same. It can't be undone."""
     with transaction.atomic():
+        lock_people(program)
         group = group_of(participant)
         contacts = list(Encounter.objects.select_for_update().filter(participant__in=group).order_by("pk"))
         for start in range(0, len(contacts), CHUNK):

@@ -79,7 +79,7 @@ def new_cards(count: int, *, program: Program) -> list[str]:
 def merge(kept: Participant, other: Participant, *, program: Program, by_id: int) -> Change:
     """Count two participants as one person from now on, past contacts included."""
     with transaction.atomic():
-        _lock(program)
+        lock_people(program)
         if other.pk in {each.pk for each in group_of(kept)}:
             raise Refusal(_("These two are already counted as one person."))
         change = _changed(Change.Kind.MERGE, kept, other, {}, program, by_id)
@@ -92,7 +92,7 @@ def split(code: Code, *, program: Program, by_id: int) -> tuple[Change, str]:
     if code.scheme.kind != CodeScheme.Kind.RECIPE:
         raise Refusal(_("Only a code made by a recipe can belong to two people. Give this person a new card."))
     with transaction.atomic():
-        _lock(program)
+        lock_people(program)
         used = set(Code.objects.filter(digest=code.digest).values_list("suffix", flat=True))
         free = [letter for letter in SUFFIXES if letter not in used]
         if not free:
@@ -109,7 +109,7 @@ def replace_lost_card(participant: Participant, *, program: Program, by_id: int)
     if scheme.kind != CodeScheme.Kind.RANDOM:
         raise Refusal(_("This program has no cards now: codes are made by a recipe, or not at all."))
     with transaction.atomic():
-        _lock(program)
+        lock_people(program)
         cards = Code.objects.filter(participant__in=group_of(participant), scheme__kind=CodeScheme.Kind.RANDOM)
         lost = list(cards.filter(is_lost=False).values_list("pk", flat=True))
         [code] = new_cards(1, program=program)
@@ -122,7 +122,7 @@ def replace_lost_card(participant: Participant, *, program: Program, by_id: int)
 def undo_change(change: Change, *, program: Program, by_id: int) -> None:
     """Put things back as they were before a merge, split or lost card, whatever was changed since."""
     with transaction.atomic():
-        _lock(program)
+        lock_people(program)
         if not Change.objects.filter(pk=change.pk, undone_at=None).update(undone_at=now()):
             raise Refusal(_("This was already undone."))
         if change.kind == Change.Kind.LOST:
@@ -132,7 +132,7 @@ def undo_change(change: Change, *, program: Program, by_id: int) -> None:
         record_audit("participants.undone", program_id=program.pk, by_id=by_id, target=str(change.pk))
 
 
-def _lock(program: Program) -> None:
+def lock_people(program: Program) -> None:
     """One change to who is who at a time, so that each sees what the last one did."""
     Program.objects.select_for_update().get(pk=program.pk)
 
@@ -180,7 +180,7 @@ def _changed(
 def choose_scheme(kind: CodeScheme.Kind, *, recipe: Recipe | None = None, program: Program, by_id: int) -> CodeScheme:
     """Make codes this way from now on. Codes that people have go on working."""
     with transaction.atomic():
-        _lock(program)
+        lock_people(program)
         CodeScheme.objects.filter(is_current=True).update(is_current=False)
         scheme: CodeScheme = CodeScheme.objects.create(
             program=program, kind=kind, recipe=recipe.as_data() if recipe else {}

@@ -60,7 +60,7 @@ def _added(request: MemberRequest, form: WorkerForm) -> HttpResponse:
     """Somebody new with a start password, or somebody whom this administrator already manages at another program."""
     member = request.member
     username = form.cleaned_data["username"].lower()
-    known = User.objects.filter(username=username, is_active=True).first()
+    known = User.objects.filter(username=username, is_active=True).exclude(pk__in=everybody()).first()
     if known and administers_all_programs_of(member.user_id, known):
         add_colleague(known, roles=form.chosen, program=member.program, by_id=member.user_id)
         messages.success(request, _("They work here too now, and sign in as they do already."))
