@@ -116,8 +116,8 @@ WORDS = {
 STATEMENTS = (
     """INSERT INTO encounters_encounter (id, program_id, site_id, recorded_by_id, occurred_at, received_at, day,
        "precision", people, is_each, door, digest, state, moves_stock)
-       {numbers} SELECT {id}, {program}, {site}, {user}, {at}, {at}, {day}, 'd', 1, {no}, 'filled', {blob}, 'live', {yes}
-       FROM numbers""",
+       {numbers} SELECT {id}, {program}, {site}, {user}, {at}, {at}, {day}, 'd', 1, {no}, 'filled', {blob}, 'live',
+       {yes} FROM numbers""",
     """INSERT INTO encounters_entry (id, program_id, encounter_id, kind, version, payload, outcome, reason)
        {numbers} SELECT {entries} + n, {program}, {id}, 'distribution.supplies_given', 1,
        '{{"items": {{"syringe-1ml-29g-half": 10}}}}', 'accepted', '' FROM numbers""",
@@ -125,8 +125,10 @@ STATEMENTS = (
        {numbers} SELECT {program}, {site}, {entries} + n, {day}, 'd', {item}, 10, 10 FROM numbers""",
     """INSERT INTO supplies_stockmove (program_id, site_id, item_id, lot_id, quantity, reason, at, by_id, source, note,
        is_shortfall)
-       {numbers} SELECT {program}, {site}, {item}, {lot}, -10, 'handed_out', {at}, {user}, {id}, '', {no} FROM numbers""",
+       {numbers} SELECT {program}, {site}, {item}, {lot}, -10, 'handed_out', {at}, {user}, {id}, '', {no}
+       FROM numbers""",
 )
+AFTER_THE_LAST = "SELECT setval(pg_get_serial_sequence('encounters_entry', 'id'), max(id)) FROM encounters_entry"
 CHUNK = 50_000
 
 

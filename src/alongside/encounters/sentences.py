@@ -6,7 +6,31 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
+
+SENTENCES = {
+    "greater_than_equal": gettext_lazy("Write a number of %(limit)s or more."),
+    "greater_than": gettext_lazy("Write a number above %(limit)s."),
+    "less_than_equal": gettext_lazy("Write a number of %(limit)s or less."),
+    "int_parsing": gettext_lazy("Write a whole number, such as 10."),
+    "decimal_parsing": gettext_lazy("Write a number, such as 2 or 0.5."),
+    "string_too_long": gettext_lazy("Shorten this to %(limit)s characters."),
+    "missing": gettext_lazy("This is needed."),
+    "date_parsing": gettext_lazy("Write a date, such as 2026-03-31."),
+    "extra_forbidden": gettext_lazy("This part of the form is not known here. Reload the page and enter it again."),
+}
+OTHERWISE = gettext_lazy("Choose one of the answers offered.")
+SAME_AS = {
+    "int_type": "int_parsing",
+    "int_from_float": "int_parsing",
+    "int_parsing_size": "int_parsing",
+    "decimal_type": "decimal_parsing",
+    "decimal_max_places": "decimal_parsing",
+    "finite_number": "decimal_parsing",
+    "date_type": "date_parsing",
+    "date_from_datetime_parsing": "date_parsing",
+}
 
 
 def sentences(error: ValidationError, payload: Mapping[str, Any]) -> dict[str, str]:
@@ -28,28 +52,10 @@ def _place(path: Sequence[int | str], payload: Any) -> str:
     return ".".join(parts)
 
 
-def _sentence(error: dict[str, Any]) -> str:
-    limits = error.get("ctx", {})
-    match error["type"]:
-        case "greater_than_equal":
-            return _("Write a number of %(limit)s or more.") % {"limit": limits["ge"]}
-        case "greater_than":
-            return _("Write a number above %(limit)s.") % {"limit": limits["gt"]}
-        case "less_than_equal":
-            return _("Write a number of %(limit)s or less.") % {"limit": limits["le"]}
-        case "int_parsing" | "int_type" | "int_from_float" | "int_parsing_size":
-            return _("Write a whole number, such as 10.")
-        case "decimal_parsing" | "decimal_type" | "decimal_max_places" | "finite_number":
-            return _("Write a number, such as 2 or 0.5.")
-        case "string_too_long":
-            return _("Shorten this to %(limit)s characters.") % {"limit": limits["max_length"]}
-        case "missing":
-            return _("This is needed.")
-        case "date_from_datetime_parsing" | "date_parsing" | "date_type":
-            return _("Write a date, such as 2026-03-31.")
-        case "extra_forbidden":
-            return _("This part of the form is not known here. Reload the page and enter it again.")
-        case "value_error":
-            return _(str(limits["error"]))
-        case _:
-            return _("Choose one of the answers offered.")
+def _sentence(error: Mapping[str, Any]) -> str:
+    """pydantic names the kind of fault and, under `ctx`, the limit that was passed."""
+    if error["type"] == "value_error":
+        return _(str(error["ctx"]["error"]))
+    kind = SAME_AS.get(error["type"], error["type"])
+    limit = next(iter(error.get("ctx", {}).values()), "")
+    return str(SENTENCES.get(kind, OTHERWISE)) % {"limit": limit}

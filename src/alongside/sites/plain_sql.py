@@ -43,7 +43,8 @@ def select(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Rows of a statement written for both databases; `%s` stands for one value."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def places(count: int) -> str:
