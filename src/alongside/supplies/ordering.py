@@ -32,12 +32,13 @@ SECONDS_AGO = {
     "sqlite": "(%s - CAST(strftime('%%s', at) AS INTEGER))",
     "postgresql": "(%s - EXTRACT(EPOCH FROM at)::bigint)",
 }
+# The plus signs keep SQLite from walking an index in an order of its own, which is ten times slower than the table.
 WEEKLY_USE = """
-SELECT site_id, item_id, {seconds_ago} / 604800 AS weeks_ago, -SUM(move.quantity)
-FROM supplies_stockmove move JOIN sites_site site ON site.id = move.site_id
-WHERE move.program_id = %s AND move.reason IN ('handed_out', 'put_back') AND at > %s AND at <= %s
-  AND site.kind <> 'area'
-GROUP BY site_id, item_id, weeks_ago
+SELECT +site_id, +item_id, {seconds_ago} / 604800, -SUM(quantity)
+FROM supplies_stockmove
+WHERE program_id = %s AND reason IN ('handed_out', 'put_back') AND at > %s AND at <= %s
+  AND site_id NOT IN (SELECT id FROM sites_site WHERE kind = 'area')
+GROUP BY 1, 2, 3
 """
 
 

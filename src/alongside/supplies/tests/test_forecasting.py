@@ -8,7 +8,7 @@ from math import isfinite
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alongside.supplies.forecasting import average, forecast, forecast_many
@@ -28,6 +28,7 @@ def is_sane(answer, *, weeks=WEEKS):
     assert all(isfinite(error) and error >= 0 for error in answer.total_error)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(weekly=st.lists(st.integers(0, 200_000), max_size=11), weeks=st.integers(1, 30))
 def test_short_series_are_averaged(weekly, weeks):
     answer = forecast(weekly, weeks=weeks)
@@ -35,7 +36,7 @@ def test_short_series_are_averaged(weekly, weeks):
     assert answer.method == ("average" if any(weekly) else "none")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(weekly=st.lists(st.integers(0, 200_000), min_size=12, max_size=120))
 def test_any_series_gives_finite_figures_that_are_never_negative(weekly):
     is_sane(forecast(weekly, weeks=WEEKS))

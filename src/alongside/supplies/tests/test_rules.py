@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alongside.supplies.rules import (
@@ -28,6 +28,8 @@ from alongside.supplies.rules import (
 pytestmark = pytest.mark.once
 
 TODAY = date(2026, 3, 15)
+# A busy machine is no fault of the rules.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 expiries = st.none() | st.dates(min_value=date(2020, 1, 1), max_value=date(2035, 1, 1))
 shelves = st.lists(
@@ -42,6 +44,7 @@ def lot(lot_id: int, quantity: int, expires_on: date | None = None) -> LotStock:
     return LotStock(lot_id=lot_id, quantity=quantity, expires_on=expires_on)
 
 
+@PATIENT
 @given(quantity=st.integers(0, 5000), lots=shelves)
 def test_picks_and_shortfall_add_up_and_take_only_what_is_there(quantity, lots):
     picks, shortfall = allocate(quantity, lots, today=TODAY)
@@ -52,6 +55,7 @@ def test_picks_and_shortfall_add_up_and_take_only_what_is_there(quantity, lots):
     assert shortfall == max(0, quantity - sum(max(0, each.quantity) for each in lots))
 
 
+@PATIENT
 @given(quantity=st.integers(0, 5000), lots=shelves)
 def test_every_lot_but_the_last_is_emptied_in_order_of_expiry(quantity, lots):
     picks, _ = allocate(quantity, lots, today=TODAY)
@@ -66,6 +70,7 @@ def test_every_lot_but_the_last_is_emptied_in_order_of_expiry(quantity, lots):
     assert flags == sorted(flags), "expired lots come last"
 
 
+@PATIENT
 @given(lots=shelves, quantity=st.integers(0, 5000), order=st.randoms(use_true_random=False))
 def test_the_order_lots_come_in_changes_nothing(lots, quantity, order):
     shuffled = list(lots)
@@ -110,6 +115,7 @@ def test_status_words(on_hand, status):
     assert status_of(on_hand, reorder_point=10) is status
 
 
+@PATIENT
 @given(on_hand=st.integers(-100, 10**6), daily=amounts)
 def test_cover_is_never_negative_and_unknown_only_without_use(on_hand, daily):
     cover = days_of_cover(on_hand, daily)
@@ -117,6 +123,7 @@ def test_cover_is_never_negative_and_unknown_only_without_use(on_hand, daily):
     assert cover is None or cover >= 0
 
 
+@PATIENT
 @given(on_hand=st.integers(-1000, 10**6), use=amounts, safety=amounts, pack=st.integers(1, 1000))
 def test_an_order_covers_the_need_in_whole_packs_and_not_a_pack_more(on_hand, use, safety, pack):
     ordered = reorder_quantity(on_hand=on_hand, expected_use=use, safety=safety, pack_size=pack)
@@ -126,6 +133,7 @@ def test_an_order_covers_the_need_in_whole_packs_and_not_a_pack_more(on_hand, us
     assert ordered == 0 or on_hand + ordered - pack < use + safety
 
 
+@PATIENT
 @given(weekly=st.lists(amounts, min_size=1, max_size=12), days=st.integers(0, 200))
 def test_use_over_more_days_is_never_less(weekly, days):
     assert use_over(weekly, days=days + 1) >= use_over(weekly, days=days) - 1e-6
@@ -148,6 +156,7 @@ def test_safety_stock_follows_the_error_of_the_sum():
     assert safety_stock([], days=28) == 0
 
 
+@PATIENT
 @given(steps=st.lists(amounts, min_size=1, max_size=13), days=st.integers(0, 150))
 def test_more_days_never_need_less_in_case(steps, days):
     errors = [sum(steps[: week + 1]) for week in range(len(steps))]
@@ -178,6 +187,7 @@ def test_what_is_below_its_reorder_point_is_topped_up_though_nobody_asked_for_it
     assert line.days_of_cover is None
 
 
+@PATIENT
 @given(on_hand=st.integers(-1000, 10**5), weekly=st.lists(amounts, max_size=8), error=amounts)
 def test_order_lines_are_sane_for_any_numbers(on_hand, weekly, error):
     each = need(on_hand=on_hand, weekly_use=weekly, total_error=[error] * len(weekly))
@@ -187,6 +197,7 @@ def test_order_lines_are_sane_for_any_numbers(on_hand, weekly, error):
     assert on_hand + line.suggested >= line.expected_use - 1e-6
 
 
+@PATIENT
 @given(lots=shelves, counted=st.integers(0, 5000))
 def test_after_a_count_the_books_hold_what_was_counted_and_no_lot_is_below_nothing(lots, counted):
     left = {each.lot_id: each.quantity for each in lots} | {0: 0}
