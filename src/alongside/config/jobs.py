@@ -7,6 +7,7 @@ from datetime import timedelta
 from alongside.encounters.importing import steps
 from alongside.jobs.specs import JobSpec, Lane
 from alongside.jobs.tidying import forget_done_jobs, refresh_statistics
+from alongside.reports import rolling
 from alongside.supplies import ordering
 
 JOBS = (
@@ -15,4 +16,5 @@ JOBS = (
     JobSpec(kind=ordering.JOB, run=ordering.renew_every_forecast, lane=Lane.SLOW, every=timedelta(days=1)),
     JobSpec(kind=steps.JOB, run=steps.do_job, lane=Lane.SLOW),
     JobSpec(kind=steps.TIDY_JOB, run=steps.forget_files, every=timedelta(days=1)),
+    JobSpec(kind=rolling.JOB, run=rolling.roll_up_programs, lane=Lane.SLOW, every=timedelta(minutes=5)),
 )

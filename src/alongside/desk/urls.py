@@ -1,11 +1,11 @@
 """Addresses of the staff's pages. None of them ever holds a participant's code."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from alongside.desk import look, preferences
 
 app_name = "desk"
-urlpatterns: list = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("alongside.desk.recording.urls")),
     path("queue/", include("alongside.desk.queueing.urls")),
     path("stock/", include("alongside.desk.stock.urls")),
@@ -13,6 +13,7 @@ urlpatterns: list = [
     path("staff/", include("alongside.desk.staff.urls")),
     path("people/", include("alongside.desk.people.urls")),
     path("import/", include("alongside.desk.importing.urls")),
+    path("reports/", include("alongside.desk.reporting.urls")),
     path("look/", look.look, name="look"),
     path("chosen/site/", preferences.choose_site, name="choose_site"),
     path("chosen/theme/", preferences.choose_theme, name="choose_theme"),

@@ -38,6 +38,18 @@ def listed_indicators() -> tuple[Indicator, ...]:
     return tuple(indicator for indicator in all_indicators().values() if indicator.is_listed)
 
 
+def listed_names() -> tuple[str, ...]:
+    return tuple(each.name for each in listed_indicators())
+
+
+@cache
+def countable_names() -> tuple[str, ...]:
+    """What is said beside other figures too, but no parts, and no details that overlap."""
+    every = all_indicators().values()
+    details = {each.details_from for each in every}
+    return tuple(each.name for each in every if not each.part_of and each.name not in details)
+
+
 @cache
 def parts_of(name: str) -> tuple[str, ...]:
     """The indicators whose cells make up this one: itself and its parts."""

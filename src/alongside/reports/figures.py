@@ -12,7 +12,7 @@ from typing import Any
 from alongside.encounters.models import Encounter
 from alongside.kernel.indicators import Beside, Cell, Estimate, Indicator, PeopleIndicator, Period
 from alongside.reports.catalogue import all_indicators, listed_indicators, parts_of
-from alongside.reports.periods import last_day_so_far, last_of_month, months_in
+from alongside.reports.periods import first_of_month, last_day_so_far, last_of_month, months_in
 from alongside.reports.reading import Counted, Place, Seen, count_period, people_seen
 from alongside.reports.wording import left_out_in_words, month_in_words, sentence_of
 from alongside.sites.models import Site
@@ -66,11 +66,15 @@ class Question:
     today: date
     site_id: int | None = None
 
-    def months(self, present: Iterable[Month]) -> list[Month]:
-        """The months up to today, empty ones too, and years whose month is unknown before their first month."""
+    def months(self, present: Collection[Month]) -> list[Month]:
+        """The months up to today, empty ones too, and years whose month is unknown before their first month.
+
+        A year of which nothing but the year is known has no empty months: they would say that nothing happened.
+        """
         so_far = Period(start=self.period.start, end=last_day_so_far(self.period, today=self.today))
-        every = {(month.year, month.month) for month in months_in(so_far)} | set(present)
-        return sorted(every, key=lambda each: (each[0], each[1] or 0))
+        only_years = {year for year, month in present if month is None} - {year for year, month in present if month}
+        every = {(month.year, month.month) for month in months_in(so_far) if month.year not in only_years}
+        return sorted(every | set(present), key=lambda each: (each[0], each[1] or 0))
 
     def is_asked(self, site_id: int) -> bool:
         return self.site_id in {None, site_id}
@@ -125,6 +129,11 @@ class Figure:
     def detail_title(self) -> Any:
         return self.indicator.detail_title
 
+    @property
+    def details_note(self) -> Any:
+        """What to know about details that are not simply parts of the figure."""
+        return ""
+
     def finest(self) -> Iterator[Finest]:
         raise NotImplementedError
 
@@ -163,12 +172,8 @@ class CountedFigure(Figure):
         return self._detail_indicator.detail_title
 
     @property
-    def details_overlap(self) -> bool:
-        return self._detail_indicator is not self.indicator
-
-    @property
-    def details_definition(self) -> Any:
-        return self._detail_indicator.definition
+    def details_note(self) -> Any:
+        return self._detail_indicator.definition if self._detail_indicator is not self.indicator else ""
 
     @cached_property
     def details(self) -> list[Line]:
@@ -275,10 +280,13 @@ def make_report(question: Question, *, names: Collection[str] = ()) -> Report:
 
 
 def everything(*, today: date) -> Period:
-    """From the month of the first contact that counts to the end of this month."""
-    first = Encounter.objects.filter(state=Encounter.State.LIVE).order_by("day").values_list("day", flat=True).first()
-    start = (first or today).replace(day=1)
-    return Period(start=start, end=max(last_of_month(today), last_of_month(start)))
+    """From the month of the first contact that counts to that of the last; this month if there is none."""
+    live = Encounter.objects.filter(state=Encounter.State.LIVE)
+    first = live.order_by("day").values_list("day", flat=True).first() or today
+    last, precision = live.order_by("-day").values_list("day", "precision").first() or (today, "d")
+    if precision == Encounter.Precision.YEAR:
+        last = last.replace(month=12)
+    return Period(start=first_of_month(first), end=last_of_month(last))
 
 
 def _names_to_count(chosen: Iterable[Indicator]) -> list[str]:

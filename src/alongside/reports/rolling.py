@@ -21,6 +21,7 @@ from alongside.reports.periods import first_of_month, last_of_month, months_in
 from alongside.reports.reading import clean_months, live_cells, people_as_bytes
 from alongside.sites.models import Program
 
+JOB = "reports.roll_up"
 ROWS_AT_ONCE = 5_000
 CELL = ("indicator", "site_id", "detail", "is_year_only", "value")
 PEOPLE = ("site_id", "is_year_only", "people")
