@@ -33,7 +33,7 @@ from alongside.kernel.errors import Refusal
 from alongside.sites.models import AuditEvent, Program
 from alongside.supplies.models import StockLevel, StockMove
 from tests.platform.a_program import a_program
-from tests.plugins.server import database
+from tests.plugins.server import answers, database, running
 
 PASSPHRASE = "four kind words here"
 
@@ -363,3 +363,29 @@ def test_a_full_disk_leaves_no_part_of_a_backup(file: Path, monkeypatch: pytest.
     with pytest.raises(OSError, match="No space left"):
         make_backup(file, passphrase=PASSPHRASE)
     assert list(file.parent.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.fault
+def test_both_work_while_the_program_runs(file: Path, tmp_path: Path, database_kind: str) -> None:
+    """A backup of a program at work, restored into the empty one of another running program."""
+    a_program(3)
+    make_backup(file, passphrase=PASSPHRASE)
+    with database(database_kind, f"live_{tmp_path.name}_{os.getpid()}") as url:
+        home = tmp_path / "home"
+        home.mkdir()
+        with running(home, "--host", "127.0.0.1", database_url=url) as server:
+            brought = alongside(home, "restore", str(file), database_url=url)
+            assert brought.returncode == 0, brought.stdout + brought.stderr
+            assert "stop it and start it again" in brought.stdout
+            again = tmp_path / "again.backup"
+            made_live = alongside(home, "backup", str(again), database_url=url)
+            assert made_live.returncode == 0, made_live.stdout + made_live.stderr
+            assert answers(server.url)
+        assert "mistake" not in server.output
+        with running(home, "--host", "127.0.0.1", database_url=url) as server:
+            pass
+        assert "Traceback" not in server.output
+    forget_everything()
+    restore_backup(again, passphrase=PASSPHRASE)
+    assert Program.objects.count() == 1

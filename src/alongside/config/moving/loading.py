@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Any
 
 from django.core.management.color import no_style
-from django.db import connection
-from django.db.models import Field
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import Field, JSONField
 
 from alongside.config.moving.tables import Table
 from alongside.config.moving.values import readers_of
@@ -70,25 +70,31 @@ def drop_everything() -> None:
 
 
 def _values(table: Table, lines: Iterable[str]) -> Iterator[list[Any]]:
-    readers, fields = readers_of(table.fields), table.fields
-    preparers = {place: _preparer(fields[place]) for place in _positions_to_prepare(fields, readers)}
+    fields = table.fields
+    readers = readers_of(fields)
+    preparers = {place: _preparer(fields[place], readers.get(place)) for place in _places_to_prepare(fields, readers)}
     for line in lines:
         row = json.loads(line)
-        for place, read in readers.items():
-            if row[place] is not None:
-                row[place] = read(row[place])
         for place, prepare in preparers.items():
             row[place] = prepare(row[place])
         yield row
 
 
-def _positions_to_prepare(fields: Sequence[Field[Any, Any]], readers: Iterable[int]) -> set[int]:
+def _places_to_prepare(fields: Sequence[Field[Any, Any]], readers: Iterable[int]) -> set[int]:
     """Numbers, text and yes or no go in as they are."""
-    return {*readers, *(place for place, field in enumerate(fields) if field.get_internal_type() == "JSONField")}
+    return {*readers, *(place for place, field in enumerate(fields) if isinstance(field, JSONField))}
 
 
-def _preparer(field: Field[Any, Any]) -> Callable[[Any], Any]:
-    return lambda value: field.get_db_prep_save(value, connection)
+def _preparer(field: Field[Any, Any], read: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
+    """From JSON to what this database takes."""
+    here, keeps_none = connections[DEFAULT_DB_ALIAS], field.null or not isinstance(field, JSONField)
+
+    def prepare(value: Any) -> Any:
+        if value is None and keeps_none:
+            return None
+        return field.get_db_prep_value(read(value) if read else value, here, prepared=True)
+
+    return prepare
 
 
 @contextmanager
