@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from alongside.desk.recording.correcting import said_on_form
+from alongside.desk.recording.item_rows import item_rows
 from alongside.encounters.models import Encounter, Entry
 from alongside.encounters.registry import registry
 from alongside.encounters.submissions import Said
@@ -18,18 +17,8 @@ from alongside.kernel.ids import uuid7
 from alongside.kernel.services import Catalogue, ItemFacts
 from alongside.participants.queries import current_scheme
 from alongside.sites.members import Member
-from alongside.supplies.models import Bag, Item
+from alongside.supplies.models import Bag
 from alongside.supplies.queries import catalogue
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ItemRow:
-    """One item of the catalogue on the form, with the quantity that is entered."""
-
-    item: ItemFacts
-    name: str
-    quantity: str
-    error: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,39 +34,20 @@ class BagButton:
 def form_context(member: Member, form: QueryDict, errors: Mapping[str, str]) -> dict[str, Any]:
     """Everything the recording form shows. Eight queries at most, however many contacts are stored."""
     items = catalogue(member.program)
-    rows = [
-        ItemRow(
-            item=item, name=f"items.{key}", quantity=form.get(f"items.{key}", ""), error=errors.get(f"items.{key}", "")
-        )
-        for key, item in items.by_key.items()
-        if item.is_active or form.get(f"items.{key}")
-    ]
     return {
         "form": form,
         "errors": errors,
         "problems": list(errors.items()),
-        "groups": [
-            (Item.Group(group).label, list(members))
-            for group, members in groupby(sorted(rows, key=_shelf), key=lambda row: row.item.group)
-        ],
+        "item_rows": item_rows(member.program, form, errors),
         "bags": bag_buttons(items.by_key),
         "services": [(service.form_template, service.form_context()) for service in registry if service.form_template],
         "by_key": items.by_key,
-        "less": _("One fewer"),
-        "more": _("One more"),
         "who_open": any(form.get(name) for name in ("code", "reached", "day", "time", "visit", "each", "corrects"))
         or form.get("people", "1") not in ("", "1")
         or any(name in errors for name in ("code", "people", "reached", "day", "time", "site")),
         "precisions": Encounter.Precision.choices,
         "scheme": current_scheme(member.program),
     }
-
-
-_SHELVES = {group: position for position, group in enumerate(Item.Group.values)}
-
-
-def _shelf(row: ItemRow) -> int:
-    return _SHELVES[row.item.group]
 
 
 def bag_buttons(by_key: Mapping[str, ItemFacts]) -> list[BagButton]:

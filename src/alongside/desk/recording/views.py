@@ -35,7 +35,7 @@ from alongside.sites.audit import record_audit
 from alongside.sites.middleware import MemberRequest
 from alongside.supplies.queries import catalogue
 
-PER_PAGE = 50
+PER_PAGE = 30
 
 
 @needs("contacts.record")
