@@ -62,10 +62,9 @@ class TotalsRow:
 class Shown:
     """One import as its page shows it."""
 
-    def __init__(self, found: Import, catalogue: Catalogue, *, corrected: int = 0) -> None:
+    def __init__(self, found: Import, catalogue: Catalogue) -> None:
         self._found, self._catalogue = found, catalogue
         self._counts: dict[Outcome, int] = {Outcome(word): lines for word, lines in found.counts.items()}
-        self.corrected = corrected
         self.new_sites: list[str] = found.report.get("new_sites", [])
         self.overlap: int = found.report.get("overlap", 0)
         self.faults: list[dict[str, Any]] = found.report.get("faults", [])

@@ -109,7 +109,7 @@ def one_import(request: MemberRequest, pk: UUID) -> HttpResponse:
     found = _find(pk)
     if found.state == Import.State.WAITING and not found.trouble:
         return redirect("desk:import_columns", pk)
-    shown = Shown(found, catalogue(request.member.program), corrected=corrected_by_hand(found))
+    shown = Shown(found, catalogue(request.member.program))
     return render(request, "desk/importing/import.html", {"import": found, "shown": shown, "steps": STEPS})
 
 

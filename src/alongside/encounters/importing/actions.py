@@ -138,7 +138,7 @@ def take_out(found: Import, *, sender: Sender, tell: Tell = nobody) -> None:
     """Undo an import: its contacts no longer count, and their stock goes back.
 
     A contact that somebody undid by hand before leaves the import, so that bringing it back leaves that one undone.
-    Contacts corrected by hand stay as they were corrected.
+    One that somebody corrected is undone, and brought back, as it was corrected.
     """
     announce(found, State.UNDOING)
     live = contacts_of(found, Encounter.State.LIVE)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from alongside.encounters.changes import bring_back
 from alongside.encounters.importing.identity import Identities, contact_id
+from alongside.encounters.importing.ledger import Stored, stored_under
 from alongside.encounters.importing.mapping import ColumnMapping
 from alongside.encounters.importing.models import Import
 from alongside.encounters.importing.outcomes import Outcome
@@ -41,16 +42,6 @@ _REASONS: Mapping[Outcome, object] = {
         "Somebody undid this contact by hand. Bring it back on the contact’s own page if it should count."
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What is in the ledger under an id."""
-
-    state: str
-    digest: bytes
-    batch: UUID | None
-    is_undone_import: bool
 
 
 @dataclass(slots=True)
@@ -119,7 +110,7 @@ class Intake:
 
     def _store(self, prepared: Sequence[Prepared]) -> None:
         fresh = [each for each in prepared if each.outcome is None]
-        back = [said.id for each in prepared if each.outcome == Outcome.BACK for said in each.submissions]
+        back = stored_under(said.id for each in prepared if each.outcome == Outcome.BACK for said in each.submissions)
         with transaction.atomic():
             self.places.begin()
             self._people.make(each.line.code for each in fresh)
@@ -128,7 +119,7 @@ class Intake:
             answers = [[next(receipts) for _said in group] for group in told]
             if any(_is_refused(receipt) for answer in answers for receipt in answer):
                 raise _HalfTaken
-            self._bring_back(back)
+            self._bring_back([stored.counts_as for stored in back.values()])
         for each, answer in zip(fresh, answers, strict=True):
             _note_answer(each, answer)
 
@@ -238,14 +229,3 @@ def _note_answer(each: Prepared, receipts: Sequence[Receipt]) -> None:
     word = next(word for word in _WORST_FIRST if any(receipt.word == word for receipt in receipts))
     each.outcome = Outcome(word.value)
     each.reason = " ".join(dict.fromkeys(receipt.reason for receipt in receipts if receipt.reason))
-
-
-def stored_under(ids: Iterable[UUID]) -> dict[UUID, Stored]:
-    """What the program's ledger holds under these ids."""
-    rows = list(Encounter.objects.filter(pk__in=list(ids)).values_list("pk", "state", "digest", "batch"))
-    batches = {batch for _pk, state, _digest, batch in rows if state == Encounter.State.UNDONE and batch}
-    undone = set(Import.objects.filter(pk__in=batches, undone_at__isnull=False).values_list("pk", flat=True))
-    return {
-        pk: Stored(state, bytes(digest), batch, state == Encounter.State.UNDONE and batch in undone)
-        for pk, state, digest, batch in rows
-    }

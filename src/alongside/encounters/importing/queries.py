@@ -57,5 +57,5 @@ def recent_imports() -> QuerySet[Import]:
 
 
 def corrected_by_hand(found: Import) -> int:
-    """Contacts of this import that somebody corrected since; they stay as they were corrected."""
+    """Contacts of this import that somebody corrected since."""
     return int(Encounter.objects.filter(batch=found.pk, state=Encounter.State.CORRECTED).count())

@@ -97,6 +97,9 @@ class _Sealed(io.RawIOBase):
         sealed = place.stat().st_size - _SALT_BYTES
         self._count = max(1, -(-sealed // (PIECE_BYTES + _TAG_BYTES)))
         self._size = sealed - self._count * _TAG_BYTES
+        if self._size < 0:
+            self._file.close()
+            raise _gone()
         self._position = 0
         self._index, self._piece = -1, b""
 
