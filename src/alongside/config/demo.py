@@ -228,7 +228,7 @@ def _deliver(demo: Demo, day: date) -> None:
             expires_on=date(day.year + 2, day.month, 1) if items[item_id].doses else None,
         )
         for site, daily in demo.sites:
-            quantity = round(need * daily * demo.dice.uniform(0.8, 1.3))
+            quantity = round(need * daily * demo.dice.uniform(0.75, 1.25))
             if quantity:
                 moves.append(
                     StockMove(
@@ -255,7 +255,7 @@ def _monthly_need(items: dict[int, Item]) -> dict[int, float]:
             for part_id, units in _parts(by_key[key]):
                 need[part_id] = need.get(part_id, 0) + weight * chance * quantity * units
     open_days = 26
-    return {item_id: each * open_days * 1.18 for item_id, each in need.items()}
+    return {item_id: each * open_days * 1.4 for item_id, each in need.items()}
 
 
 def _parts(item: Item) -> list[tuple[int, int]]:

@@ -127,7 +127,8 @@ def known_participants(ids: set[UUID]) -> set[UUID]:
 
 def group_of(participant: Participant) -> list[Participant]:
     """Everybody counted as the same person, themselves included, as it stands now."""
-    root = Participant.objects.values_list("counted_as_id", flat=True).get(pk=participant.pk) or participant.pk
+    counted_as: UUID | None = Participant.objects.values_list("counted_as_id", flat=True).get(pk=participant.pk)
+    root = counted_as or participant.pk
     return list(Participant.objects.filter(Q(pk=root) | Q(counted_as=root)).order_by("pk"))
 
 

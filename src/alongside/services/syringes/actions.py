@@ -32,7 +32,7 @@ RETURNED_ON_SHEETS = SheetFigures(
                 "needles in",
                 "used syringes",
                 "returned",
-            "back",
+                "back",
                 "jeringas devueltas",
                 "jeringas recogidas",
                 "jeringas usadas",
