@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from django.db import transaction
 from django_scopes import scope
 
 from alongside.accounts.roles import PERMISSIONS, Role
+from alongside.config.moving import loading
+from alongside.config.moving.tables import Table, applied_migrations, tables_at
 from alongside.encounters.changes import undo
 from alongside.encounters.ingest import ingest
 from alongside.encounters.submissions import Said, Sender, Submission
@@ -23,6 +26,16 @@ SYRINGE = "syringe-1ml-29g-half"
 NALOXONE = "naloxone-nasal-4mg"
 #: What a careless writer would change: other alphabets, quotes, separators, an empty line, a very small fraction.
 AWKWARD = 'Ζωή said: "ça va?"\\ \t\r\n\u2028 🩹 , ; \x7f %s {}'
+
+
+def all_tables() -> list[Table]:
+    return tables_at(applied_migrations())
+
+
+def forget_everything() -> None:
+    """Also what is in tables that only grow."""
+    with transaction.atomic(), loading.rules_set_aside(all_tables()):
+        loading.empty(all_tables())
 
 
 def a_program(contacts: int = 12) -> Program:

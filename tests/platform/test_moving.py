@@ -26,18 +26,18 @@ from alongside.config import keys
 from alongside.config.moving import box, loading
 from alongside.config.moving.backup import make_backup
 from alongside.config.moving.restore import restore_backup
-from alongside.config.moving.tables import Table, applied_migrations, tables_at
+from alongside.config.moving.tables import Table
 from alongside.config.moving.values import Tally
 from alongside.jobs.queue import enqueue
 from alongside.kernel.errors import Refusal
 from alongside.sites.models import AuditEvent, Program
 from alongside.supplies.models import StockLevel, StockMove
-from tests.platform.a_program import a_program
+from tests.platform.a_program import a_program, all_tables, forget_everything
 from tests.plugins.server import answers, database, running
 
 PASSPHRASE = "four kind words here"
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("tidy")]
 
 
 @pytest.fixture
@@ -87,17 +87,6 @@ def _open(locked: bytes, passphrase: str) -> object:
     return _unlock_once(locked, passphrase)
 
 
-@pytest.fixture(autouse=True)
-def tidy(transactional_db: None) -> Iterator[None]:
-    """Tables that only grow would refuse to be emptied by Django after the test."""
-    yield
-    forget_everything()
-
-
-def all_tables() -> list[Table]:
-    return tables_at(applied_migrations())
-
-
 def digests() -> dict[str, tuple[int, str]]:
     """Every table's rows, whatever their order."""
     found = {}
@@ -107,11 +96,6 @@ def digests() -> dict[str, tuple[int, str]]:
             tally.add(line)
         found[table.label] = (tally.rows, tally.digest)
     return found
-
-
-def forget_everything() -> None:
-    with transaction.atomic(), loading.rules_set_aside(all_tables()):
-        loading.empty(all_tables())
 
 
 @pytest.mark.usefixtures("no_lock")
@@ -172,9 +156,9 @@ def test_a_backup_is_one_moment(file: Path, monkeypatch: pytest.MonkeyPatch) -> 
         enqueue("test.meanwhile", {})
         connection.close()
 
-    monkeypatch.setattr(Table, "lines", lines_while_others_write)
-    make_backup(file, passphrase=PASSPHRASE)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(Table, "lines", lines_while_others_write)
+        make_backup(file, passphrase=PASSPHRASE)
     assert digests()["jobs.job"][0] == before["jobs.job"][0] + 1
     forget_everything()
     restore_backup(file, passphrase=PASSPHRASE)

@@ -20,7 +20,7 @@ from alongside.supplies.models import StockMove
 from tests.platform.a_program import SYRINGE, a_program
 from tests.programs import make_program, site_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("tidy")]
 
 
 def sheets_in(file: Path) -> dict[str, list[dict[str, str]]]:

@@ -12,10 +12,15 @@ from multiprocessing.util import Finalize
 from typing import Any
 
 
-def load(address: str, announced: Any, runner_inside: bool) -> Callable[..., Any]:  # noqa: FBT001
-    """Load the program, say once that it is there, and make sure that this process ends with its parent."""
+def load_program() -> Callable[..., Any]:
     from alongside.config.wsgi import application
 
+    return application
+
+
+def load(address: str, announced: Any, *, runner_inside: bool) -> Callable[..., Any]:
+    """Load the program, say once that it is there, and make sure that this process ends with its parent."""
+    application = load_program()
     if runner_inside:
         _start_runner()
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -6,13 +6,14 @@ This process stays without Django: it prepares in a child, then only watches ove
 from __future__ import annotations
 
 import fcntl
+import gc
 import multiprocessing
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 
@@ -36,16 +37,33 @@ def run(*, host: str, port: int, demo: bool) -> None:
         if _prepare(demo=demo) != 0:
             sys.exit(1)
         if uses_postgresql:
-            with _job_process():
-                _serve(host, port, processes=2, runner_inside=False)
+            _serve_with_many_processes(host, port)
         else:
-            _serve(host, port, processes=1, runner_inside=True)
+            _serve_with_one_process(host, port)
 
 
-def _serve(host: str, port: int, *, processes: int, runner_inside: bool) -> None:
-    """SQLite wants one process, because its writers take turns by a lock within it."""
-    address = f"http://{host}:{port}/"
-    server = MPServer(
+def _serve_with_one_process(host: str, port: int) -> None:
+    """For SQLite, whose writers take turns by a lock within a process: so the jobs are done in there too."""
+    server = _server(host, port, processes=1)
+    _stop_on_signals(server)
+    server.serve(target_loader=_loader(host, port, runner_inside=True), wrap_loader=False)
+
+
+def _serve_with_many_processes(host: str, port: int) -> None:
+    """Loaded before the processes are forked, so that they share the memory of the code."""
+    serving.load_program()
+    gc.freeze()
+    server, jobs = _server(host, port, processes=2), JobProcess()
+    _stop_on_signals(server, jobs.begin_to_stop)
+    jobs.start()
+    try:
+        server.serve(target_loader=_loader(host, port, runner_inside=False), wrap_loader=False)
+    finally:
+        jobs.stop()
+
+
+def _server(host: str, port: int, *, processes: int) -> MPServer:
+    return MPServer(
         "alongside",
         address=host,
         port=port,
@@ -60,10 +78,25 @@ def _serve(host: str, port: int, *, processes: int, runner_inside: bool) -> None
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_AFTER_SECONDS,
     )
-    # A closed terminal means stop; by itself the server would take it as "load again".
-    server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
-    load = partial(serving.load, address, multiprocessing.Value("b", 0), runner_inside)
-    server.serve(target_loader=load, wrap_loader=False)
+
+
+def _loader(host: str, port: int, *, runner_inside: bool) -> Callable[[], Callable[..., object]]:
+    return partial(serving.load, f"http://{host}:{port}/", multiprocessing.Value("b", 0), runner_inside=runner_inside)
+
+
+def _stop_on_signals(server: MPServer, *also: Callable[[], None]) -> None:
+    """A closed terminal means stop as well; by itself the server would take it as "load again"."""
+
+    def stop(*_: object) -> None:
+        for each in also:
+            each()
+        server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
+
+    def listen() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, stop)
+
+    server.on_startup(listen)
 
 
 def _prepare(*, demo: bool) -> int:
@@ -75,34 +108,37 @@ def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "alongside.config.cli", *arguments]
 
 
-@contextmanager
-def _job_process() -> Iterator[None]:
-    """Keep a process for the jobs alive. It ends when its standard input does, even if this one is killed."""
-    stopping = threading.Event()
-    current: list[subprocess.Popen[bytes]] = []
+class JobProcess:
+    """A process for the jobs, replaced when it dies. It ends when its standard input does, so also if we are killed."""
 
-    def keep_alive() -> None:
-        while not stopping.is_set():
-            current[:] = [subprocess.Popen(_command("run-jobs"), stdin=subprocess.PIPE, start_new_session=True)]  # noqa: S603
-            current[0].wait()
-            stopping.wait(1)
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
 
-    threading.Thread(target=keep_alive, daemon=True).start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        for process in current:
-            _end(process)
+    def start(self) -> None:
+        threading.Thread(target=self._keep_alive, daemon=True).start()
 
+    def begin_to_stop(self) -> None:
+        self._stopping.set()
+        if self._process and self._process.stdin:
+            self._process.stdin.close()
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.stdin:
-        process.stdin.close()
-    try:
-        process.wait(KILL_AFTER_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
+    def stop(self) -> None:
+        self.begin_to_stop()
+        if self._process is None:
+            return
+        try:
+            self._process.wait(KILL_AFTER_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def _keep_alive(self) -> None:
+        while not self._stopping.is_set():
+            self._process = subprocess.Popen(  # noqa: S603 (our own command)
+                _command("run-jobs"), stdin=subprocess.PIPE, start_new_session=True
+            )
+            self._process.wait()
+            self._stopping.wait(1)
 
 
 @contextmanager

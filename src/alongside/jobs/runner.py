@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -46,8 +47,9 @@ class Runner:
     def stop(self, *, timeout_seconds: float = 1.0) -> None:
         """Let go of what is not finished by then: the next runner does it from its beginning."""
         self._stopping.set()
+        deadline = time.monotonic() + timeout_seconds
         for thread in self._threads:
-            thread.join(timeout_seconds)
+            thread.join(max(0.0, deadline - time.monotonic()))
         with suppress(DatabaseError, InterfaceError):
             for job in list(self._held.values()):
                 queue.give_back(job)
