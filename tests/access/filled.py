@@ -14,6 +14,10 @@ from alongside.accounts.models import User
 from alongside.accounts.roles import Role
 from alongside.desk.models import Ticket
 from alongside.desk.queueing.actions import arrive
+from alongside.encounters.importing import actions as importing
+from alongside.encounters.importing.mapping import ColumnMapping
+from alongside.encounters.importing.models import Import, SavedMapping
+from alongside.encounters.importing.queries import sender_for
 from alongside.encounters.models import Attempt, Encounter
 from alongside.encounters.submissions import Said
 from alongside.kernel.clock import now
@@ -57,6 +61,7 @@ def fill(name: str) -> Filled:
         arrive(desk, program=program, wants="Supplies")
         share_device(name="Desk", program=program, by_id=boss.pk)
         start_shift(desk, workers=[boss.pk], note="", program=program, by_id=boss.pk)
+        _fill_imports(program, boss)
     return Filled(program=program, boss=boss, worker=worker)
 
 
@@ -79,6 +84,15 @@ def _fill_ledger(program: Program, boss: User) -> None:
     )
 
 
+def _fill_imports(program: Program, boss: User) -> None:
+    """One that waits, with a line that can't be taken, and the mapping that it was read by."""
+    sender = sender_for(program, user_id=boss.pk)
+    mapping = ColumnMapping(columns={"Date": "date", "Site": "site", "Out": "item:cooker"})
+    waiting = importing.take_file([b"Date,Site,Out\n2020-01-02,Nowhere,1\n"], name="a.csv", sender=sender)
+    importing.match_columns(waiting, mapping, save_as="Cookers", sender=sender)
+    importing.check(waiting, sender=sender)
+
+
 SAMPLES: dict[str, Any] = {
     **dict.fromkeys(("desk:contact", "desk:correct", "desk:undo", "desk:bring_back"), (Encounter, {})),
     "desk:settle_attempt": (Attempt, {}),
@@ -91,12 +105,17 @@ SAMPLES: dict[str, Any] = {
     **dict.fromkeys(("desk:shift", "desk:shift_end"), (Shift, {})),
     "desk:device_revoke": (Device, {}),
     "desk:people_undo": (Change, {}),
+    **dict.fromkeys(("desk:import", "desk:import_columns", "desk:import_check", "desk:import_run"), (Import, {})),
+    **dict.fromkeys(("desk:import_undo", "desk:import_bring_back", "desk:import_discard"), (Import, {})),
+    "desk:import_faults": (Import, {}),
+    "desk:import_forget_mapping": (SavedMapping, {}),
 }
 """Which rows the address of each page names. A page whose address names none of a program's rows is in NO_ROWS."""
 
 STAFF = ("desk:staff_member", "desk:staff_password", "desk:staff_second_step", "desk:staff_off", "desk:staff_on")
 NO_ROWS: dict[str, dict[str, Any]] = {
     "desk:stock_order_file": {"kind": "csv"},
+    "desk:reports_file": {"kind": "csv"},
     "mfa_remove_webauthn": {"pk": 987_654_321},
     "mfa_edit_webauthn": {"pk": 987_654_321},
 }

@@ -103,7 +103,6 @@ def _begin(request: MemberRequest, shown: Preview) -> Start:
 
 
 @needs("imports.run")
-@require_GET
 def one_import(request: MemberRequest, pk: UUID) -> HttpResponse:
     """How it stands: what the check found, how far it is, or what it brought."""
     found = _find(pk)
@@ -155,7 +154,6 @@ def discard(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 
 @needs("imports.run")
-@require_GET
 def faults(request: MemberRequest, pk: UUID) -> HttpResponseBase:
     """The lines that can't be taken, with reasons, to put right and import again."""
     found = _find(pk)

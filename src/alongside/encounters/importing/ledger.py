@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import cast
 from uuid import UUID
 
 from alongside.encounters.importing.models import Import
@@ -36,7 +37,7 @@ def _follow_corrections(found: dict[UUID, Stored]) -> None:
     while corrected:
         after = dict[UUID, UUID]()
         for each in Encounter.objects.filter(corrects__in=list(corrected)).only("state", "batch", "corrects"):
-            first = corrected[each.corrects_id]
+            first = corrected[cast("UUID", each.corrects_id)]
             found[first] = replace(found[first], state=each.state, batch=each.batch, counts_as=each.pk)
             if each.state == Encounter.State.CORRECTED:
                 after[each.pk] = first
