@@ -48,7 +48,7 @@ THEMES: Mapping[str, Colours] = {
     "dark": Colours(ink="#c2b5c8", line="#3b3141", paper="#221b26", bar="#d79ce0", year_only="#f0b04a"),
 }
 SHAPES: Mapping[str, Shape] = {
-    "wide": Shape(width=680, height=320, text=13, names=MONTHS_WITH_NAMES),
+    "wide": Shape(width=600, height=400, text=14, names=MONTHS_WITH_NAMES),
     "narrow": Shape(width=340, height=250, text=13, names=7),
 }
 
@@ -80,6 +80,7 @@ def _spec(lines: Sequence[Line], colours: Colours, shape: Shape) -> dict[str, An
     bars = base.mark_bar(cornerRadiusTopLeft=3, cornerRadiusTopRight=3).encode(
         y=altair.Y("value:Q", axis=altair.Axis(title=None, format=",.0f", tickMinStep=1, tickCount=5)),
         color=altair.condition("datum.year_only", altair.value(colours.year_only), altair.value(colours.bar)),
+        opacity=altair.condition("datum.running", altair.value(0.55), altair.value(1)),
     )
     layers = [bars]
     if any(line.amount.has_interval for line in lines):
@@ -114,6 +115,7 @@ def _row(line: Line) -> dict[str, Any]:
         "key": line.key,
         "value": amount.value,
         "year_only": line.is_year_only,
+        "running": line.is_running,
         "low": amount.value if amount.low is None else amount.low,
         "high": amount.value if amount.high is None else amount.high,
     }
@@ -121,9 +123,7 @@ def _row(line: Line) -> dict[str, Any]:
 
 def _label_expression(lines: Sequence[Line], shape: Shape) -> str:
     """Vega writes the label that this table holds for a bar, in one or two lines."""
-    every = _months_between_names(len(lines), shape)
-    labels = {line.key: _label(line, every, is_first=not number) for number, line in enumerate(lines)}
-    return f"({json.dumps(labels)})[datum.value]"
+    return f"({json.dumps(_labels(lines, _months_between_names(len(lines), shape)))})[datum.value]"
 
 
 def _months_between_names(bars: int, shape: Shape) -> int:
@@ -131,13 +131,20 @@ def _months_between_names(bars: int, shape: Shape) -> int:
     return 1 if bars <= shape.names else 3 if bars <= 3 * shape.names else 12
 
 
-def _label(line: Line, every: int, *, is_first: bool) -> list[str]:
-    if line.is_year_only:
-        return [line.key, _("no month")] if every == 1 else [line.key]
-    year, month = line.key.split("-")
-    if (int(month) - 1) % every:
-        return [""]
-    if every == 12:
-        return [year]
-    name = date_format(date(int(year), int(month), 1), "M")
-    return [name, year if month == "01" or is_first else ""]
+def _labels(lines: Sequence[Line], every: int) -> dict[str, list[str]]:
+    """By key. The year stands under the first name of each year."""
+    labels: dict[str, list[str]] = {}
+    year_before = ""
+    for line in lines:
+        year, _dash, month = line.key.partition("-")
+        if line.is_year_only:
+            labels[line.key] = [year, _("no month")] if every == 1 else [year]
+        elif (int(month) - 1) % every:
+            labels[line.key] = [""]
+        elif every == 12:
+            labels[line.key] = [year]
+        else:
+            name = date_format(date(int(year), int(month), 1), "M")
+            labels[line.key] = [name, year if year != year_before else ""]
+            year_before = year
+    return labels

@@ -40,6 +40,8 @@ class Line:
     key: str
     label: str
     amount: Amount
+    is_running: bool = False
+    """A month that is not over yet."""
 
     @property
     def is_year_only(self) -> bool:
@@ -108,8 +110,14 @@ class Figure:
     @cached_property
     def months(self) -> list[Line]:
         amounts = self._by_month()
+        running = (self._question.today.year, self._question.today.month)
         return [
-            Line(key=month_key(*month), label=month_in_words(*month), amount=amounts.get(month, self._none()))
+            Line(
+                key=month_key(*month),
+                label=month_in_words(*month, is_running=month == running),
+                amount=amounts.get(month, self._none()),
+                is_running=month == running,
+            )
             for month in self._question.months(amounts)
         ]
 

@@ -24,15 +24,18 @@ UNITS: dict[Unit, Any] = {
 }
 
 
-def month_in_words(year: int, month: int | None) -> str:
+def month_in_words(year: int, month: int | None, *, is_running: bool = False) -> str:
     """ "March 2026", or "2015, month not recorded": such records are never put into January."""
     if month is None:
         return _("%(year)s, month not recorded") % {"year": year}
-    return date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
+    name = date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
+    return _("%(month)s, so far") % {"month": name} if is_running else name
 
 
-def period_in_words(period: Period) -> str:
+def period_in_words(period: Period, *, today: date) -> str:
     ends = {"start": date_format(period.start, "DATE_FORMAT"), "end": date_format(period.end, "DATE_FORMAT")}
+    if period.start <= today < period.end:
+        return _("%(start)s to %(end)s, so far") % ends
     return _("%(start)s to %(end)s") % ends
 
 

@@ -27,7 +27,7 @@ PERIODS = (
     (periods.THIS_YEAR, gettext_lazy("This year")),
     (periods.LAST_YEAR, gettext_lazy("Last year")),
     (periods.ALL, gettext_lazy("Everything")),
-    (periods.CUSTOM, gettext_lazy("From one day to another")),
+    (periods.CUSTOM, gettext_lazy("Other dates")),
 )
 NOT_A_DAY = gettext_lazy("Write a date, such as 2026-03-31.")
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from alongside.desk.reporting.forms import ReportForm
 from alongside.kernel.indicators import Unit
 from alongside.reports.charts import SHAPES, Shape
-from alongside.reports.figures import Amount, Figure, Line, Report
+from alongside.reports.figures import Figure, Line, Report
 from alongside.reports.wording import UNITS, period_in_words
 
 PEOPLE_UNITS = frozenset({Unit.PEOPLE, Unit.CONTACTS, Unit.REACHED})
@@ -26,6 +26,7 @@ class Tile:
 
     figure: Figure
     unit: Any
+    is_about: bool
     notes: Sequence[str]
     address: str
     is_chosen: bool
@@ -44,7 +45,7 @@ def page_of(form: ReportForm, report: Report) -> dict[str, Any]:
     tiles = [_tile(figure, form, chosen) for figure in report.figures.values()]
     form.fill_days(report.question.period)
     return {
-        "period": period_in_words(report.question.period),
+        "period": period_in_words(report.question.period, today=report.question.today),
         "site_name": report.site_name or _("All sites"),
         "address": form.address(),
         "people_tiles": [tile for tile in tiles if tile.figure.indicator.unit in PEOPLE_UNITS],
@@ -52,7 +53,9 @@ def page_of(form: ReportForm, report: Report) -> dict[str, Any]:
         "is_empty": not any(figure.total.value or figure.notes for figure in report.figures.values()),
         "chosen": chosen,
         "unit": UNITS[chosen.indicator.unit],
-        "has_interval": chosen.total.low is not None,
+        "has_interval": any(line.amount.has_interval for line in (*chosen.months, *chosen.sites)),
+        "has_reason": has_reason(chosen),
+        "is_running": any(line.is_running for line in chosen.months),
         "chart": _chart(form, chosen),
         "is_long": len(chosen.months) > LONG_TABLE_ROWS,
         "has_years_only": any(line.is_year_only for line in chosen.months),
@@ -63,19 +66,21 @@ def page_of(form: ReportForm, report: Report) -> dict[str, Any]:
 
 
 def _tile(figure: Figure, form: ReportForm, chosen: Figure) -> Tile:
-    reason = [str(figure.indicator.estimate_reason)] if figure.is_estimate and _is_worth_a_reason(figure.total) else []
+    reason = [str(figure.indicator.estimate_reason)] if has_reason(figure) else []
     return Tile(
         figure=figure,
         unit=UNITS[figure.indicator.unit],
+        is_about=has_reason(figure),
         notes=[*reason, *figure.notes],
         address=form.address(figure=figure.name),
         is_chosen=figure is chosen,
     )
 
 
-def _is_worth_a_reason(amount: Amount) -> bool:
-    """Random cards hardly ever collide: then the number of codes is the number, and nothing needs excusing."""
-    return bool(amount.value) and (amount.low is None or amount.has_interval)
+def has_reason(figure: Figure) -> bool:
+    """Random cards hardly ever collide: then the number of codes is the number, and nothing needs explaining."""
+    total = figure.total
+    return figure.is_estimate and bool(total.value) and (total.low is None or total.has_interval)
 
 
 def _shares(lines: Sequence[Line]) -> list[Share]:

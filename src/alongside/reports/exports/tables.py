@@ -96,7 +96,7 @@ def _summary(report: Report, program: Program) -> Table:
 def _about(report: Report, program: Program) -> Iterator[Row]:
     made_at = now().astimezone(ZoneInfo(program.timezone))
     yield (_("Program"), program.name)
-    yield (_("Period"), period_in_words(report.question.period))
+    yield (_("Period"), period_in_words(report.question.period, today=report.question.today))
     yield (_("Site"), report.site_name or _("All sites"))
     yield (_("Made"), _moment(made_at))
     yield ()
