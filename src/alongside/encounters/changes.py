@@ -17,6 +17,7 @@ from alongside.encounters.registry import registry
 from alongside.encounters.submissions import Said, Sender, Submission
 from alongside.kernel.clock import now
 from alongside.sites.audit import record_audit
+from alongside.sites.stopped import again_if_stopped
 from alongside.supplies.queries import catalogue
 
 CHUNK = 500
@@ -27,6 +28,7 @@ def undo(ids: Iterable[UUID], *, sender: Sender, reason: str = "contacts.undone"
     return sum(_undo_chunk(list(chunk), sender, reason) for chunk in _chunks(list(ids)))
 
 
+@again_if_stopped
 def _undo_chunk(ids: Sequence[UUID], sender: Sender, action: str) -> int:
     with transaction.atomic():
         live = lock(ids, Encounter.State.LIVE)
@@ -42,6 +44,7 @@ def bring_back(ids: Iterable[UUID], *, sender: Sender) -> int:
     return sum(_bring_back_chunk(list(chunk), sender) for chunk in _chunks(list(ids)))
 
 
+@again_if_stopped
 def _bring_back_chunk(ids: Sequence[UUID], sender: Sender) -> int:
     with transaction.atomic():
         undone = lock(ids, Encounter.State.UNDONE)

@@ -45,6 +45,16 @@ def store_effects(
     hand_out(wanted, program_id=program.pk, by_id=by_id, at=moment, today=local_day(moment, program.timezone))
 
 
+def needs_of(encounters: Iterable[Encounter], judged: Iterable[Iterable[Judged]]) -> set[tuple[int, int]]:
+    """(site, item) of everything that these contacts take off a shelf."""
+    return {
+        (encounter.site_id, issue.item_id)
+        for encounter, group in zip(encounters, judged, strict=True)
+        for each in group
+        for issue in each.effects.issues
+    }
+
+
 def lock(ids: Sequence[UUID], state: Encounter.State) -> list[Encounter]:
     """These contacts, if they are in that state, until the transaction ends."""
     return list(Encounter.objects.select_for_update().filter(pk__in=ids, state=state).order_by("pk"))

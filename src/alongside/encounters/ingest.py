@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from alongside.encounters.effects import lock, store_effects, take_back
+from alongside.encounters.effects import lock, needs_of, store_effects, take_back
 from alongside.encounters.judging import Judged, judge, local_day_of, our_fault, why_not
 from alongside.encounters.models import Attempt, Encounter, Entry
 from alongside.encounters.submissions import EntryReceipt, Receipt, Said, Sender, Submission, Word
@@ -19,11 +19,14 @@ from alongside.participants.queries import known_participants
 from alongside.sites.audit import record_audit
 from alongside.sites.plain_sql import insert_all, places, prepared, select
 from alongside.sites.queries import sites_in_use
+from alongside.sites.stopped import again_if_stopped
+from alongside.supplies.handing_out import lock_levels
 from alongside.supplies.queries import catalogue
 
 BROKEN = (DataError, IntegrityError, UnicodeError)
 
 
+@again_if_stopped
 def ingest(submissions: Sequence[Submission], *, sender: Sender) -> list[Receipt]:
     """Take contacts, all in one transaction, and answer each with one word. Repeating a call is harmless.
 
@@ -137,6 +140,7 @@ def write(
     insert_all(encounters)
     replaced = [each.corrects for each, _digest in fresh if each.corrects]
     if replaced:
+        lock_levels(replaced, needs_of(encounters, judged), program_id=program.pk)
         take_back(replaced, Encounter.State.CORRECTED, program=program, by_id=sender.user_id)
     store_entries(encounters, judged, sender=sender, moment=moment)
     batch = fresh[0][0].batch if len(fresh) > 1 else None

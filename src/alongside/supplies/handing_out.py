@@ -49,8 +49,14 @@ def hand_out(wanted: Sequence[Wanted], *, program_id: int, by_id: int, at: datet
                     is_shortfall=is_shortfall,
                 )
             )
+    moves.sort(key=_turn)
     insert_all(moves)
     return moves
+
+
+def _turn(move: StockMove) -> tuple[int, int]:
+    """The database adds to the levels in the order of the rows: the same order for everybody."""
+    return (move.site_id, move.lot_id)
 
 
 def _picks(
@@ -100,13 +106,23 @@ class _Lots:
         return self._found[item_id, code]
 
 
+def lock_levels(sources: Sequence[UUID], needs: Iterable[tuple[int, int]], *, program_id: int) -> None:
+    """Hold every level that `put_back(sources)` and then `hand_out` of these (site, item) will touch, in one order.
+
+    Taken bit by bit, two corrections could each wait for what the other one holds.
+    """
+    moved = StockMove._base_manager.filter(program_id=program_id, source__in=sources)
+    lots_in_stock(program_id, {*needs, *moved.values_list("site_id", "item_id")})
+
+
 def put_back(sources: Sequence[UUID], *, program_id: int, by_id: int, at: datetime) -> list[StockMove]:
     """Return to each lot what these contacts took out of it. Twice is harmless: only what is still out returns."""
+    lock_levels(sources, (), program_id=program_id)
     rows = (
         StockMove._base_manager.filter(program_id=program_id, source__in=sources)
         .values("source", "site_id", "item_id", "lot_id")
         .annotate(out=Sum("quantity"))
-        .order_by("lot_id", "site_id")
+        .order_by("site_id", "lot_id")
     )
     moves = [
         StockMove(

@@ -22,6 +22,7 @@ from alongside.kernel.errors import Refusal
 from alongside.sites.audit import record_audit
 from alongside.sites.members import Member
 from alongside.sites.models import Site
+from alongside.sites.stopped import again_if_stopped
 from alongside.supplies.models import Item, Lot, StockLevel, StockMove
 from alongside.supplies.rules import LotStock, Pick, allocate, lot_code, reconcile
 
@@ -76,6 +77,7 @@ class Ledger:
         )
 
 
+@again_if_stopped
 def receive(lines: Sequence[Delivered], *, site: Site, ledger: Ledger, is_opening: bool = False) -> int:
     """Take a delivery into the books, or the stock a program starts with. Returns the moves written, 0 for a repeat.
 
@@ -90,6 +92,7 @@ def receive(lines: Sequence[Delivered], *, site: Site, ledger: Ledger, is_openin
         return _write(moves, ledger, "stock.received")
 
 
+@again_if_stopped
 def transfer(quantities: Mapping[Item, int], *, origin: Site, destination: Site, ledger: Ledger) -> int:
     """Move units between two sites, lot by lot, first expiry first. Returns the units the origin's books lacked.
 
@@ -124,6 +127,7 @@ def _from_to(
         yield ledger.move(destination, lot, short, Reason.TRANSFER)
 
 
+@again_if_stopped
 def count(counted: Mapping[Item, int], *, site: Site, ledger: Ledger) -> int:
     """Make the books say what is on the shelf. Returns how many items differed."""
     with transaction.atomic():
@@ -154,6 +158,7 @@ def dispose(lot: Lot, quantity: int, *, site: Site, ledger: Ledger) -> None:
     _change_lot(lot, -quantity, site=site, ledger=ledger, reason=Reason.DISPOSAL, action="stock.disposed")
 
 
+@again_if_stopped
 def _change_lot(lot: Lot, change: int, *, site: Site, ledger: Ledger, reason: str, action: str) -> None:
     with transaction.atomic():
         if _is_repeat(ledger, site):
@@ -178,7 +183,7 @@ def _is_repeat(ledger: Ledger, site: Site) -> bool:
 
 
 def _write(moves: Sequence[StockMove], ledger: Ledger, action: str) -> int:
-    StockMove.objects.bulk_create(moves)
+    StockMove.objects.bulk_create(sorted(moves, key=lambda move: (move.site_id, move.lot_id)))
     record_audit(
         action,
         program_id=ledger.program_id,

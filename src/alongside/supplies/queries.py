@@ -92,6 +92,8 @@ ORDER BY level.id
 def lots_in_stock(program_id: int, site_items: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[LotStock]]:
     """Lots by (site, item), locked until the transaction ends, in an order that can't deadlock."""
     pairs = set(site_items)
+    if not pairs:
+        return {}
     sites, items = sorted({site for site, _ in pairs}), sorted({item for _, item in pairs})
     statement = LEVELS.format(sites=places(len(sites)), items=places(len(items)))
     if connection.features.has_select_for_update:
