@@ -17,12 +17,14 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from click.testing import CliRunner
 from django.db import connection, transaction
 from django_scopes import scopes_disabled
 from pytest_django import DjangoDbBlocker
 
 from alongside.accounts.models import User
-from alongside.config import keys
+from alongside.config import keys, paths
+from alongside.config.cli import main
 from alongside.config.moving import box, loading
 from alongside.config.moving.backup import make_backup
 from alongside.config.moving.restore import restore_backup
@@ -373,3 +375,34 @@ def test_both_work_while_the_program_runs(file: Path, tmp_path: Path, database_k
     forget_everything()
     restore_backup(again, passphrase=PASSPHRASE)
     assert Program.objects.count() == 1
+
+
+@pytest.mark.once
+def test_a_folder_gets_a_backup_with_a_name_of_its_own(tmp_path: Path) -> None:
+    """And without any name it goes into the home folder."""
+    a_program(1)
+    environment = {"ALONGSIDE_BACKUP_PASSPHRASE": PASSPHRASE}
+    for where in ([str(tmp_path)], []):
+        told = CliRunner().invoke(main, ["backup", *where], env=environment)
+        assert told.exit_code == 0, told.output
+    for folder in (tmp_path, paths.backups_folder()):
+        (made,) = folder.glob("alongside-2*.backup")
+        assert made.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["{folder}/no/such.backup"], "There is no folder"),
+        (["{folder}/there.backup"], "is already there"),
+        (["--passphrase-file", "{folder}/there.backup", "{folder}/new.backup"], "needs at least 12 letters"),
+    ],
+)
+def test_a_backup_that_can_not_be_made_says_why(tmp_path: Path, arguments: list[str], sentence: str) -> None:
+    a_program(1)
+    (tmp_path / "there.backup").write_text("short")
+    told = CliRunner().invoke(main, ["backup", *(each.format(folder=tmp_path) for each in arguments)])
+    assert told.exit_code == 1
+    assert sentence in told.output
+    assert [file.name for file in tmp_path.iterdir()] == ["there.backup"]

@@ -31,14 +31,14 @@ passphrase_file = click.option(
 
 
 @click.command()
-@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(path_type=Path))
 @passphrase_file
 def backup(file: Path | None, passphrase_file: Path | None) -> None:
-    """Write everything into one locked FILE, also while Alongside runs."""
+    """Write everything into one locked FILE, also while Alongside runs. In a folder it gets a name with the time."""
     open_database()
     from alongside.config.moving.backup import make_backup
 
-    place = file or _new_place()
+    place = _place(file)
     passphrase = _new_passphrase(passphrase_file)
     with room_for(place):
         manifest = make_backup(place, passphrase=passphrase, progress=_bar("Backing up"))
@@ -76,8 +76,9 @@ def _show(comparisons: Sequence[Comparison]) -> None:
         click.echo(f"{each.table:{width}}  {each.rows_in_backup:11,}  {each.rows_here:11,}  {verdict}")
 
 
-def _new_place() -> Path:
-    return paths.make_private_folder(paths.backups_folder()) / f"alongside-{now():%Y-%m-%d-%H%M%S}.backup"
+def _place(file: Path | None) -> Path:
+    folder = file or paths.make_private_folder(paths.backups_folder())
+    return folder / f"alongside-{now():%Y-%m-%d-%H%M%S}.backup" if folder.is_dir() else folder
 
 
 def _new_passphrase(file: Path | None) -> str:
