@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from alongside.sites.devices import COOKIE
 from alongside.sites.models import Site
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ DOORS = (
     Door(label=_("People"), icon="id-card", url_name="desk:people", permission="participants.see"),
     Door(label=_("Reports"), icon="chart-column", url_name="desk:reports", permission="reports.see"),
     Door(label=_("Import"), icon="file-up", url_name="desk:imports", permission="imports.run"),
+    Door(label=_("Shifts"), icon="clock", url_name="desk:shifts", permission="shifts.manage"),
     Door(label=_("Staff and sites"), icon="users-round", url_name="desk:staff", permission="staff.manage"),
 )
 
@@ -107,6 +109,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "language_url": url_or_none("set_language"),
         "account_url": url_or_none("desk:account"),
         "switch_url": url_or_none("desk:switch"),
+        "is_shared_device": COOKIE in request.COOKIES,
         "sign_out_url": url_or_none("account_logout") if _member(request) else None,
     }
 

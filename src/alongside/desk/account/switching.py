@@ -60,10 +60,13 @@ def page(
     request: MemberRequest, *, kept: str = "", next_page: str = "", error: str = "", status: int = 200, chosen: int = 0
 ) -> HttpResponse:
     turn = turn_at(request)
+    is_locked = bool(kept or next_page)
     context = {
         "turn": turn,
+        "is_locked": is_locked,
         "workers": offered(request, turn),
-        "chosen": chosen or (request.member.user_id if kept or next_page else 0),
+        "is_offered": turn.can_switch or (is_locked and bool(request.user.pin)),
+        "chosen": chosen or (request.member.user_id if is_locked else 0),
         "own_pin": bool(request.user.pin),
         "pin_length": LENGTH,
         "kept": kept,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -35,7 +35,7 @@ def account(request: MemberRequest) -> HttpResponse:
         return response
     context = {
         "form": form,
-        "device_form": DeviceForm(),
+        "device_form": DeviceForm(auto_id="device_%s"),
         "device": device_of(request, request.member.program),
         "may_sign_in_settings": request.member.can("own.sign_in"),
     }
@@ -111,14 +111,21 @@ def switch(request: MemberRequest) -> HttpResponse:
         if password or worker_id == request.member.user_id:
             switching.check_own(request, pin=typed_pin, password=password)
             unlock(request.session)
-            return _go_on(request)
+            return JsonResponse({}) if _is_quiet(request) else _go_on(request)
         user = switching.take_over(request, worker_id=worker_id, pin=typed_pin)
     except Refusal as refusal:
+        if _is_quiet(request):
+            return JsonResponse({"error": str(refusal)}, status=422)
         kept, next_page = request.POST.get("kept", ""), _safe(request, request.POST.get("next", ""))
         return switching.page(request, kept=kept, next_page=next_page, error=str(refusal), status=422, chosen=worker_id)
     response = redirect("/")
     speak_language_of(user, response)
     return response
+
+
+def _is_quiet(request: HttpRequest) -> bool:
+    """Asked by the lock over a page, which stays where it is."""
+    return request.headers.get("Accept") == "application/json"
 
 
 def _go_on(request: MemberRequest) -> HttpResponse:

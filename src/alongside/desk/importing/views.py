@@ -32,8 +32,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @needs("imports.run")
 def imports(request: MemberRequest) -> HttpResponse:
     """The file to bring in next, and those that were."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_valid():
         try:
             found = _take(request, form)
         except Refusal as refusal:

@@ -12,6 +12,7 @@ from alongside.participants.models import CodeScheme
 from alongside.participants.recipes import MOST_PARTS, Recipe, recipe_of, shipped_parts
 from alongside.supplies.models import in_spanish
 
+CARDS_ON_A_SHEET = 10
 FORGETFUL = {
     "autocomplete": "off",
     "autocapitalize": "characters",
@@ -40,10 +41,11 @@ class CardsForm(forms.Form):
     cards = forms.IntegerField(
         label=_("How many cards?"),
         help_text=_("Ten fit on a sheet. Nothing is stored until a card is first used."),
-        min_value=1,
+        min_value=CARDS_ON_A_SHEET,
         max_value=MOST_CARDS,
-        initial=10,
-        widget=forms.NumberInput(attrs={"data-stepper": "", "step": "10"}),
+        step_size=CARDS_ON_A_SHEET,
+        initial=CARDS_ON_A_SHEET,
+        widget=forms.NumberInput(attrs={"data-stepper": ""}),
     )
 
 

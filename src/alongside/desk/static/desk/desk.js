@@ -5,6 +5,7 @@ import { startFileDrops } from "./js/file_drop.js";
 import { startFilters } from "./js/filter.js";
 import { startGuard } from "./js/guard.js";
 import { startHtmx } from "./js/htmx_setup.js";
+import { startIdleLock } from "./js/idle.js";
 import { startMenus } from "./js/menu.js";
 import { startPasskeys } from "./js/passkey.js";
 import { startSteppers } from "./js/stepper.js";
@@ -27,6 +28,7 @@ for (const start of [
   startPasskeys,
   startToasts,
   startHtmx,
+  startIdleLock,
 ]) {
   start(document);
 }
