@@ -8,6 +8,7 @@ import click
 
 from alongside.config.commands.backup import room_for
 from alongside.config.commands.programs import program_option, the_program
+from alongside.config.commands.reporting import report
 from alongside.config.starting import open_database
 
 
@@ -29,3 +30,6 @@ def sheets(file: Path, program: str) -> None:
     for name, rows in counts.items():
         click.echo(f"{name}.csv: {rows:,} rows")
     click.echo(f"They are in {file}, which is not locked. Delete it when you no longer need it.")
+
+
+export.add_command(report)
