@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from alongside.accounts.pins import LENGTH
 from alongside.sites.devices import COOKIE
 from alongside.sites.models import Site
 
@@ -110,6 +111,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "account_url": url_or_none("desk:account"),
         "switch_url": url_or_none("desk:switch"),
         "is_shared_device": COOKIE in request.COOKIES,
+        "pin_length": LENGTH,
         "sign_out_url": url_or_none("account_logout") if _member(request) else None,
     }
 

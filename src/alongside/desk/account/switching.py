@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from alongside.accounts.actions import Answer, try_pin
 from alongside.accounts.models import User
-from alongside.accounts.pins import LENGTH
 from alongside.accounts.sign_in import BY_PIN, OPENED_AT
 from alongside.kernel.errors import Refusal
 from alongside.sites.audit import record_audit
@@ -68,7 +67,6 @@ def page(
         "is_offered": turn.can_switch or (is_locked and bool(request.user.pin)),
         "chosen": chosen or (request.member.user_id if is_locked else 0),
         "own_pin": bool(request.user.pin),
-        "pin_length": LENGTH,
         "kept": kept,
         "next": next_page,
         "error": error,
