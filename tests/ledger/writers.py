@@ -9,10 +9,9 @@ from contextvars import copy_context
 from typing import TypeVar
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
-from alongside.config.moving import loading
-from alongside.config.moving.tables import applied_migrations, tables_at
+from tests.emptying import forget_everything
 
 WAIT_SECONDS = 60
 T = TypeVar("T")
@@ -39,8 +38,6 @@ def at_once(jobs: Sequence[Callable[[], T]]) -> list[T]:
 
 @pytest.fixture
 def shared(transactional_db: None) -> Iterator[None]:
-    """A database that other connections see too. Tables that only grow are emptied here; Django would be refused."""
+    """A database that other connections see too, emptied afterwards."""
     yield
-    tables = tables_at(applied_migrations())
-    with transaction.atomic(), loading.rules_set_aside(tables):
-        loading.empty(tables)
+    forget_everything()

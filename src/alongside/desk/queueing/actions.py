@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -12,26 +12,24 @@ from alongside.kernel.clock import now, today
 from alongside.kernel.errors import Refusal
 from alongside.sites.models import Program, Site
 
-TRIES = 5
+MOST_LETTERS = 60
 
 
 def arrive(site: Site, *, program: Program, wants: str = "") -> Ticket:
-    """The next number of the day. Two desks taking the same number at once both get one of their own."""
-    for _try in range(TRIES):
-        try:
-            with transaction.atomic():
-                return _next_ticket(site, program, wants[:60])
-        except IntegrityError:
-            continue
-    raise Refusal(_("The queue is very busy. Try again."))
-
-
-def _next_ticket(site: Site, program: Program, wants: str) -> Ticket:
+    """The next number of the day. Two desks at once wait for each other, so that each gets a number of its own."""
     day, moment = today(program.timezone), now()
-    last = Ticket.objects.filter(site=site, day=day).aggregate(last=Max("number"))["last"] or 0
-    return Ticket.objects.create(
-        program=program, site=site, day=day, number=last + 1, wants=wants, arrived_at=moment, changed_at=moment
-    )
+    with transaction.atomic():
+        Site.objects.select_for_update(no_key=True).get(pk=site.pk)
+        last = Ticket.objects.filter(site=site, day=day).aggregate(last=Max("number"))["last"] or 0
+        return Ticket.objects.create(
+            program=program,
+            site=site,
+            day=day,
+            number=last + 1,
+            wants=wants.replace("\x00", "")[:MOST_LETTERS],
+            arrived_at=moment,
+            changed_at=moment,
+        )
 
 
 def move(ticket: Ticket, *, to: str) -> None:
