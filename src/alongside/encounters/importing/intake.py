@@ -112,16 +112,21 @@ class Intake:
         fresh = [each for each in prepared if each.outcome is None]
         back = stored_under(said.id for each in prepared if each.outcome == Outcome.BACK for said in each.submissions)
         with transaction.atomic():
-            self.places.begin()
-            self._people.make(each.line.code for each in fresh)
-            told = [self._settled(each) for each in fresh]
-            receipts = iter(ingest([said for group in told for said in group], sender=self._sender))
-            answers = [[next(receipts) for _said in group] for group in told]
-            if any(_is_refused(receipt) for answer in answers for receipt in answer):
-                raise _HalfTaken
+            answers = self._tell(fresh) if fresh else []
             self._bring_back([stored.counts_as for stored in back.values()])
         for each, answer in zip(fresh, answers, strict=True):
             _note_answer(each, answer)
+
+    def _tell(self, fresh: Sequence[Prepared]) -> list[list[Receipt]]:
+        """The door's answers to each line. Raises _HalfTaken, so that the transaction is rolled back."""
+        self.places.begin()
+        self._people.make(each.line.code for each in fresh)
+        told = [self._settled(each) for each in fresh]
+        receipts = iter(ingest([said for group in told for said in group], sender=self._sender))
+        answers = [[next(receipts) for _said in group] for group in told]
+        if any(_is_refused(receipt) for answer in answers for receipt in answer):
+            raise _HalfTaken
+        return answers
 
     def _phrase(self, each: Prepared) -> None:
         """What the door will be told, or why the line can't be put into words for it."""
