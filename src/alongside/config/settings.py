@@ -165,11 +165,18 @@ MEDIA_ROOT = paths.home() / "files"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"faults": {"()": "alongside.config.logs.Faults"}},
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "place": {"()": "alongside.config.logs.PlaceOnly"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "faults": {"class": "logging.StreamHandler", "formatter": "place", "filters": ["faults"]},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        "django.request": {"handlers": ["console"], "level": "CRITICAL", "propagate": False},
+        "django.request": {"handlers": ["faults"], "level": "ERROR", "propagate": False},
         "psycopg.pool": {"level": "ERROR"},  # it repeats itself while a database is away; the job runner says it once
         "alongside": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
