@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from alongside.config.logs import Faults, PlaceOnly
-from alongside.participants.rules import recipe_from
+from alongside.encounters.registry import registry
 
 
 def _record(error: BaseException | None) -> logging.LogRecord:
@@ -19,11 +19,11 @@ def _record(error: BaseException | None) -> logging.LogRecord:
 
 def test_a_fault_says_its_kind_and_place_only() -> None:
     with pytest.raises(KeyError) as caught:
-        recipe_from({"CANARY77": 1})
+        registry.service_of("CANARY77.given")
     record = _record(caught.value)
     said = PlaceOnly().format(record)
     assert Faults().filter(record)
-    assert "KeyError in participants/rules.py line" in said
+    assert "KeyError in encounters/registry.py line" in said
     assert "CANARY77" not in said
 
 
