@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -11,7 +12,6 @@ from alongside.participants.models import Participant
 from alongside.sites.models import Shift
 from tests.access.addresses import CLOSED_WITH_PAGES, Address
 from tests.access.filled import (
-    SAMPLES,
     Filled,
     everything_in,
     names_of,
@@ -22,6 +22,7 @@ from tests.access.pages import PostForm, post_forms
 from tests.programs import signed_in, site_of
 
 pytestmark = pytest.mark.django_db
+MOST_FORMS = 15
 
 
 def twins(here: Filled, elsewhere: Filled) -> dict[str, set[str]]:
@@ -46,22 +47,32 @@ def variants(form: PostForm, twin: dict[str, set[str]]) -> list[dict[str, list[s
     return found
 
 
-@pytest.mark.parametrize("address", CLOSED_WITH_PAGES, ids=lambda address: address.name)
-def test_forms_with_ids_of_another_program(here: Filled, elsewhere: Filled, client: Client, address: Address) -> None:
+def test_forms_with_ids_of_another_program(here: Filled, elsewhere: Filled, client: Client) -> None:
+    """Each page's forms as they are, but for one field after the other."""
     before = everything_in(elsewhere.program)
     twin = twins(here, elsewhere)
     signed_in(client, here.boss)
-    names = names_of(address.name, here) if address.name in SAMPLES or address.holds else {}
+    sent = 0
+    for address in CLOSED_WITH_PAGES:
+        with transaction.atomic():
+            sent += send_strange_forms(client, address, names_of(address.name, here) if address.holds else {}, twin)
+            assert rows_that_cross_programs() == [], address.name
+            assert everything_in(elsewhere.program) == before, address.name
+            transaction.set_rollback(True)
+    assert sent > 100
+
+
+def send_strange_forms(client: Client, address: Address, names: dict[str, object], twin: dict[str, set[str]]) -> int:
     page = reverse(address.name, kwargs=names)
     answer = client.get(page)
-    if answer.status_code != 200 or "html" not in answer["Content-Type"]:
-        return
-    for form in post_forms(answer.content.decode()):
-        for data in variants(form, twin)[:60]:
-            if (form.action or page) != reverse("account_logout"):
-                client.post(form.action or page, data)
-    assert rows_that_cross_programs() == []
-    assert everything_in(elsewhere.program) == before
+    if answer.status_code != 200 or answer.streaming or "html" not in answer["Content-Type"]:
+        return 0
+    forms = [form for form in post_forms(answer.content.decode()) if form.action != reverse("account_logout")]
+    strange = [(form.action or page, data) for form in forms for data in variants(form, twin)]
+    chosen = strange[:: len(strange) // MOST_FORMS + 1]
+    for action, data in chosen:
+        client.post(action, data)
+    return len(chosen)
 
 
 def test_somebody_elses_participant_on_a_form_is_nobody(here: Filled, elsewhere: Filled, client: Client) -> None:

@@ -338,8 +338,23 @@ def test_what_somebody_entered_is_not_given_to_a_colleague(
         assert tap(desk, boss, OTHER_PIN, kept="made up") == 302
 
 
-def test_a_part_of_a_page_leads_to_the_lock(desk: Client) -> None:
+def test_a_board_that_looks_for_news_does_not_keep_the_computer_open(desk: Client) -> None:
+    part = {"hx-request": "true"}
+    desk.get(ACCOUNT)
+    with later(14):
+        assert desk.get(reverse("desk:queue"), headers=part).status_code == 200
+    with later(16):
+        assert desk.get(reverse("desk:queue"), headers=part).status_code == 204
+        answer = desk.post(reverse("desk:queue_join"), headers=part)
+        assert answer["HX-Redirect"] == SWITCH
+        assert desk.get(ACCOUNT).status_code == 302
+
+
+def test_the_lock_over_a_page_is_answered_in_a_few_words(desk: Client, ana: User) -> None:
     desk.get(ACCOUNT)
     with later(16):
-        answer = desk.get(reverse("desk:queue"), headers={"hx-request": "true"})
-        assert answer["HX-Redirect"] == SWITCH
+        quiet = {"accept": "application/json"}
+        wrong = desk.post(SWITCH, {"worker": str(ana.pk), "pin": "0000"}, headers=quiet)
+        assert (wrong.status_code, wrong.json()) == (422, {"error": "This PIN is not right."})
+        assert desk.post(SWITCH, {"worker": str(ana.pk), "pin": PIN}, headers=quiet).status_code == 200
+        assert desk.get(ACCOUNT).status_code == 200

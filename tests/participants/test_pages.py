@@ -215,7 +215,17 @@ def test_a_sheet_of_cards_holds_codes_and_no_address(office: Client, program: Pr
         assert not Code.objects.exists()
 
 
-@pytest.mark.parametrize("cards", ["0", "-3", "100000", "ten", ""])
+def test_a_card_names_the_program_only_if_asked(office: Client, program: Program) -> None:
+    def named(**more: str) -> bool:
+        return f'class="code-card-program">{program.name}<' in text(
+            office.post(reverse("desk:cards"), {"cards": "10", **more})
+        )
+
+    assert not named()
+    assert named(with_name="on")
+
+
+@pytest.mark.parametrize("cards", ["0", "7", "-3", "100000", "ten", ""])
 def test_an_odd_number_of_cards_is_refused(office: Client, cards: str) -> None:
     assert office.post(reverse("desk:cards"), {"cards": cards}).status_code == 422
 

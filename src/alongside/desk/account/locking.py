@@ -66,16 +66,22 @@ class IdleLockMiddleware:
             return None
         if is_locked(request.session, member.program):
             return _stop(cast("MemberRequest", request))
-        note_seen(request.session)
+        if not _is_part_of_a_page(request) or request.method == "POST":
+            note_seen(request.session)
         return None
+
+
+def _is_part_of_a_page(request: HttpRequest) -> bool:
+    """Asked for by a page that is open. A board that looks for news by itself does not mean that anybody is there."""
+    return "HX-Request" in request.headers
 
 
 def _stop(request: MemberRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse({"error": _("This computer is locked. Enter your PIN or your password.")}, status=423)
-    if request.method == "POST" and "HX-Request" not in request.headers:
+    if _is_part_of_a_page(request):
+        headers = {"HX-Redirect": reverse("desk:switch")} if request.method == "POST" else {}
+        return HttpResponse(status=204, headers=headers)
+    if request.method == "POST":
         return switching.page(request, kept=sealing.keep(request, user_id=request.member.user_id), status=423)
-    address = f"{reverse('desk:switch')}?{urlencode({'next': request.get_full_path()})}"
-    if "HX-Request" in request.headers:
-        return HttpResponse(status=204, headers={"HX-Redirect": reverse("desk:switch")})
-    return redirect(address)
+    return redirect(f"{reverse('desk:switch')}?{urlencode({'next': request.get_full_path()})}")

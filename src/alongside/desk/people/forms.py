@@ -47,6 +47,11 @@ class CardsForm(forms.Form):
         initial=CARDS_ON_A_SHEET,
         widget=forms.NumberInput(attrs={"data-stepper": ""}),
     )
+    with_name = forms.BooleanField(
+        label=_("Print the program’s name on them"),
+        help_text=_("Leave it off where a card that is found could get somebody into trouble."),
+        required=False,
+    )
 
 
 class SchemeForm(forms.Form):

@@ -73,6 +73,7 @@ def cards(request: MemberRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form, "scheme": current_scheme(request.member.program)}
     if request.method == "POST" and form.is_valid():
         codes = new_cards(form.cleaned_data["cards"], program=request.member.program)
+        context["program"] = request.member.program.name if form.cleaned_data["with_name"] else ""
         context["cards"] = [(spaced(code), qr_of(code)) for code in codes]
     response = render(request, "desk/people/cards.html", context, status=422 if form.errors else 200)
     add_never_cache_headers(response)
