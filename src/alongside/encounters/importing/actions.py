@@ -213,7 +213,7 @@ def reader_of(table: Table, mapping: ColumnMapping, intake: Intake, sender: Send
     items = catalogue(sender.program)
     if missing := what_is_missing(mapping, header, catalogue=items):
         raise Refusal(next(iter(missing.values())))
-    return LineReader(header, mapping, catalogue=items, zone=sender.program.timezone, check_site=intake.places.id_of)
+    return LineReader(header, mapping, catalogue=items, zone=sender.program.timezone, check_site=intake.places.check)
 
 
 def _take(

@@ -28,13 +28,17 @@ class Places:
         """Names of the sites that were not there before this import."""
         self.usable = {pk for _name, pk, is_active in rows if is_active} | {NOT_YET}
 
-    def id_of(self, name: str) -> int:
-        """The site's id, or NOT_YET. Raises Refusal where missing sites are not to be made."""
-        found = self._ids.get(plain(name))
-        if found is None and self._missing == "refuse":
+    def check(self, name: str) -> None:
+        """Raises Refusal for a site that is missing, where missing sites are not to be made."""
+        if self._missing == "refuse" and plain(name) not in self._ids:
             raise Refusal(
                 _("The program has no site of this name. Correct the name, or choose that missing sites are made.")
             )
+
+    def id_of(self, name: str) -> int:
+        """The site's id, or NOT_YET. Raises Refusal."""
+        self.check(name)
+        found = self._ids.get(plain(name))
         if found is None:
             self.new.setdefault(plain(name), name)
         return NOT_YET if found is None else found
