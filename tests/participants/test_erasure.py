@@ -16,6 +16,8 @@ from alongside.encounters.models import Attempt, Encounter, Entry
 from alongside.encounters.submissions import Said, Submission, Word
 from alongside.participants.actions import merge, replace_lost_card
 from alongside.participants.models import Change, Code, Participant
+from alongside.reports.models import MonthPeople
+from alongside.reports.rolling import roll_up_program
 from alongside.services.naloxone.models import Reversal
 from alongside.sites.models import AuditEvent, Program
 from alongside.supplies.models import StockMove
@@ -176,6 +178,15 @@ def test_an_erased_contact_can_still_be_undone(program: Program, boss: User, kno
     erase(known, program=program, by_id=boss.pk)
     assert undo([said.id], sender=sender(program, boss)) == 1
     assert not Reversal.objects.exists()
+
+
+def test_counted_months_let_go_when_they_are_next_counted(program: Program, boss: User, known: Participant) -> None:
+    contact(program, boss, participant=known.pk)
+    roll_up_program(program)
+    assert b"".join(bytes(each.people) for each in MonthPeople.objects.all())
+    erase(known, program=program, by_id=boss.pk)
+    assert roll_up_program(program) == 1
+    assert not b"".join(bytes(each.people) for each in MonthPeople.objects.all())
 
 
 @pytest.mark.once
