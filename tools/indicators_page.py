@@ -32,9 +32,8 @@ How all of them are counted:
 ## The long form (CSV)
 
 One row for each number. `level` says what it is for: `total`, `month`, `site`, `detail` (an item, a service, an
-outcome) or `finest` (month, site and detail together). Add up rows of one level only, never those of people and not
-the services of contacts:
-they overlap. `year` without `month` is a year whose month was not recorded. `low` and `high` are
+outcome) or `finest` (month, site and detail together). Add up rows of one level only, and never those of people or the
+services of contacts: they overlap. `year` without `month` is a year whose month was not recorded. `low` and `high` are
 the interval of an estimate. Columns: {columns}.
 
 ## The figures

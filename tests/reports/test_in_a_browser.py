@@ -1,0 +1,90 @@
+"""Reports in a real Chromium: on a phone and a desk, light and dark, with and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from alongside.config import demo
+
+pytestmark = [pytest.mark.journey, pytest.mark.once]
+SIZES = {"phone": {"width": 360, "height": 740}, "wide": {"width": 1280, "height": 800}}
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/sign-in/")
+    page.get_by_label("User name").fill("pat")
+    page.get_by_label("Password", exact=True).fill(demo.PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_load_state()
+
+
+@pytest.fixture
+def without_scripts(browser: Browser, base_url: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=base_url, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_is_in_the_way(page: Page, theme: str, size: str) -> None:
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size(SIZES[size])
+    sign_in(page)
+    for address in ("/reports/", "/reports/?figure=people.all", "/reports/?period=custom"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        found = Axe().run(page).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+
+def test_only_the_picture_of_the_theme_that_is_shown(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "chart.svg" in request.url else None)
+    page.set_viewport_size(SIZES["phone"])
+    page.emulate_media(color_scheme="dark")
+    sign_in(page)
+    page.goto("/reports/")
+    picture = page.locator(".when-dark img")
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_be_visible()
+    expect(picture).to_have_js_property("complete", True, timeout=30_000)
+    assert picture.evaluate("image => image.naturalWidth") > 0
+    assert asked
+    assert all("theme=dark" in url and "shape=narrow" in url for url in asked)
+
+
+def test_days_are_asked_for_when_somebody_wants_their_own(page: Page) -> None:
+    sign_in(page)
+    page.goto("/reports/")
+    expect(page.get_by_label("From")).to_be_hidden()
+    page.get_by_label("Period").select_option("custom")
+    expect(page.get_by_label("From")).to_be_visible()
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("heading", name="Contacts and people")).to_be_visible()
+
+
+def test_a_file_comes(page: Page) -> None:
+    sign_in(page)
+    page.goto("/reports/?figure=people.all")
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="CSV").click()
+    assert coming.value.suggested_filename.endswith(".csv")
+
+
+def test_without_javascript(without_scripts: Page) -> None:
+    page = without_scripts
+    sign_in(page)
+    page.goto("/reports/")
+    page.get_by_label("Site", exact=True).select_option(index=1)
+    page.get_by_role("button", name="Show").click()
+    page.locator("a.tile", has_text="Syringes given").click()
+    expect(page).to_have_url(re.compile(r"(?=.*site=\d)(?=.*figure=distribution\.syringes_given)"))
+    expect(page.get_by_role("heading", name="Syringes given")).to_be_visible()
+    page.get_by_text("What each figure means").click()
+    expect(page.get_by_text("Syringe barrels handed out").last).to_be_visible()
