@@ -15,6 +15,8 @@ from django_scopes import scope, scopes_disabled
 
 from alongside.accounts.models import User
 from alongside.accounts.roles import Role
+from alongside.config.founding import set_roles as give_roles_at_the_terminal
+from alongside.encounters.importing.queries import sender_for
 from alongside.kernel.errors import Refusal
 from alongside.sites.models import AuditEvent, Membership, Program, Shift, Site
 from alongside.sites.staff import set_roles
@@ -269,3 +271,14 @@ def test_wrong_settings_are_refused(office: Client, program: Program, wrong: dic
     assert office.post(reverse("desk:program_settings"), data | wrong).status_code == 422
     program.refresh_from_db()
     assert program.name != "X"
+
+
+def test_a_role_that_ended_is_no_role_at_any_door(office: Client, program: Program, worker: User) -> None:
+    """Importing and the command line ask for roles by themselves."""
+    add_role(worker, program, Role.COORDINATOR)
+    assert "imports.run" in sender_for(program, user_id=worker.pk).permissions
+    office.post(reverse("desk:staff_member", kwargs={"pk": worker.pk}), {"roles": ["planner"]})
+    assert "imports.run" not in sender_for(program, user_id=worker.pk).permissions
+    give_roles_at_the_terminal(worker, program, frozenset({Role.COORDINATOR}))
+    assert roles_at(program, worker) == {"coordinator"}
+    assert "imports.run" in sender_for(program, user_id=worker.pk).permissions

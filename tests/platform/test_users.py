@@ -27,7 +27,7 @@ def begin(slug: str = "harbor") -> None:
 
 def roles_of(username: str) -> set[str]:
     with scopes_disabled():
-        return set(Membership.objects.filter(user__username=username).values_list("role", flat=True))
+        return set(Membership.objects.filter(user__username=username, ended_at=None).values_list("role", flat=True))
 
 
 def test_a_program_begins_ready_to_record() -> None:

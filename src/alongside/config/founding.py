@@ -9,7 +9,8 @@ from django_scopes import scope
 from alongside.accounts.models import User
 from alongside.accounts.roles import Role
 from alongside.encounters.setting_up import set_up_program
-from alongside.sites.models import Membership, Program, Site
+from alongside.sites.models import Program, Site
+from alongside.sites.staff import give_roles
 
 
 def begin_program(name: str, *, slug: str, timezone: str) -> Program:
@@ -24,6 +25,4 @@ def begin_program(name: str, *, slug: str, timezone: str) -> Program:
 def set_roles(user: User, program: Program, roles: frozenset[Role]) -> None:
     """Exactly these roles, there."""
     with transaction.atomic(), scope(program=program):
-        Membership.objects.filter(user=user).exclude(role__in=roles).delete()
-        for role in sorted(roles):
-            Membership.objects.get_or_create(user=user, program=program, role=role.value)
+        give_roles(user, set(roles), program)

@@ -57,7 +57,7 @@ def _sender(program: Program, username: str) -> Sender:
     from alongside.encounters.importing.queries import sender_for
     from alongside.sites.models import Membership
 
-    members = Membership.objects.filter(user__is_active=True).select_related("user").order_by("pk")
+    members = Membership.objects.filter(user__is_active=True, ended_at=None).select_related("user").order_by("pk")
     members = members.filter(user__username=username) if username else members.filter(role=Role.ADMINISTRATOR.value)
     member = members.first()
     if member is None:

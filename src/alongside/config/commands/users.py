@@ -163,7 +163,11 @@ def _roles_of(user: User) -> list[tuple[str, list[str]]]:
     from alongside.sites.models import Membership
 
     with scopes_disabled():
-        rows = Membership.objects.filter(user=user).order_by("program__name", "role").select_related("program")
+        rows = (
+            Membership.objects.filter(user=user, ended_at=None)
+            .order_by("program__name", "role")
+            .select_related("program")
+        )
         found: dict[str, list[str]] = {}
         for row in rows:
             found.setdefault(row.program.name, []).append(row.role)

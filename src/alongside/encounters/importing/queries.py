@@ -19,7 +19,9 @@ MOST_LISTED = 50
 
 def sender_for(program: Program, *, user_id: int) -> Sender:
     """The person who imports, with what their roles allow today."""
-    held = Membership._base_manager.filter(program=program, user_id=user_id).values_list("role", flat=True)
+    held = Membership._base_manager.filter(program=program, user_id=user_id, ended_at=None).values_list(
+        "role", flat=True
+    )
     roles = frozenset(Role(role) for role in held)
     permissions = frozenset(permission for permission in PERMISSIONS if roles_allow(roles, permission))
     return Sender(program=program, user_id=user_id, permissions=permissions, door=DOOR)
