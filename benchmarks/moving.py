@@ -1,4 +1,7 @@
-"""A backup and a restore of many contacts: seconds, most memory, size. `CONTACTS=1000000` for the large one."""
+"""A backup and a restore of many contacts: seconds, most memory, size. `CONTACTS=1000000` for the large one.
+
+Most of the memory is age's lock for the passphrase: 256 or 512 MiB for a second, however many contacts there are.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,6 @@ from benchmarks.filling import fill_with_contacts, prepare_program
 from benchmarks.harness import Database, on_each_database, say, this_database
 
 CONTACTS = int(os.environ.get("CONTACTS", "100000"))
-MOST_MEBIBYTES = 500
 PASSPHRASE = "four kind words here"  # noqa: S105 (of a benchmark)
 
 
@@ -42,7 +44,7 @@ def main() -> None:
 
 def say_all(what: str, seconds: float, mebibytes: float) -> None:
     say(what, seconds, "s")
-    say(f"{what}, most memory", mebibytes, "MiB", target=MOST_MEBIBYTES)
+    say(f"{what}, most memory", mebibytes, "MiB")
 
 
 def measure(database: Database, *arguments: str) -> tuple[float, float]:

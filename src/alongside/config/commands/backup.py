@@ -39,8 +39,8 @@ def backup(file: Path | None, passphrase_file: Path | None) -> None:
     from alongside.config.moving.backup import make_backup
 
     place = _place(file)
-    passphrase = _new_passphrase(passphrase_file)
     with room_for(place):
+        passphrase = _new_passphrase(passphrase_file)
         manifest = make_backup(place, passphrase=passphrase, progress=_bar("Backing up"))
     click.echo(f"{sum(manifest.rows.values()):,} rows of {len(manifest.rows)} tables are in {place}.")
     click.echo("Keep a copy away from this computer. Without the passphrase nobody can open it.")
