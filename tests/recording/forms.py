@@ -45,7 +45,9 @@ def saved(answer: HttpResponse) -> Encounter:
 
 def sentences_on(answer: HttpResponse) -> list[str]:
     """What the page says is wrong, one sentence a fault."""
-    alerts = [node for node in read(answer.content).walk() if node.attributes.get("role") == "alert"]
+    alerts = [
+        node for node in read(answer.content).walk() if node.attributes.get("role") == "alert" and node.text.strip()
+    ]
     return [item.text for alert in alerts for item in (alert.all("li") or [alert])]
 
 
