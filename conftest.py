@@ -1,6 +1,11 @@
 """What every test may use. `place` comes first: it decides on a database before Django reads its settings."""
 
 import pytest
+from hypothesis import settings
+
+# A busy computer is no fault of a rule.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 pytest_plugins = ["tests.plugins.place", "tests.plugins.assets", "tests.plugins.browser", "tests.plugins.server"]
 
