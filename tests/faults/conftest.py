@@ -97,13 +97,12 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any
 
 
 @pytest.fixture
-def program(
-    database_kind: str, begun: tuple[Path, dict[str, Any]], tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[Program]:
+def program(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Program]:
     home = tmp_path / "home"
     if database_kind == "sqlite":
-        shutil.copytree(begun[0], home)
-        yield Program(home, "", **begun[1])
+        model, known = request.getfixturevalue("begun")
+        shutil.copytree(model, home)
+        yield Program(home, "", **known)
         return
     with database("postgres", f"faults_{tmp_path.name}_{os.getpid()}") as url:
         yield Program(home, url, **in_home(home, "begin", database_url=url))
