@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -89,17 +89,21 @@ def _columns(program: Program, text: dict[str, Any], names: Sequence[str]) -> li
 
 
 def _usual_items(program: Program) -> list[str]:
-    """What usual bags hold, and what reverses an overdose: most programs' sheets need no more."""
+    """What usual bags hold, and the naloxone that the program keeps in stock: most sheets need no more."""
     in_bags = set(Bag.objects.filter(is_active=True).values_list("lines__item__key", flat=True))
-    items = [each for each in catalogue(program).by_key.values() if isinstance(each, CatalogueItem) and each.is_active]
-    wanted = [item for item in items if item.key in in_bags or (item.doses and not item.is_kit)]
+    stocked = Item.objects.filter(is_active=True, doses__gt=0, reorder_point__gt=0, parts=None)
+    keys = in_bags | set(stocked.values_list("key", flat=True))
     shelves = list(Item.Group.values)
-    return [item.local_name for item in sorted(wanted, key=lambda item: shelves.index(item.group))][:MOST_ITEM_COLUMNS]
+    items = [item for item in _items(program) if item.key in keys and item.is_active]
+    return [item.local_name for item in sorted(items, key=lambda item: shelves.index(item.group))][:MOST_ITEM_COLUMNS]
+
+
+def _items(program: Program) -> Iterator[CatalogueItem]:
+    return (item for item in catalogue(program).by_key.values() if isinstance(item, CatalogueItem))
 
 
 def _item_names(program: Program) -> list[str]:
-    items = (each for each in catalogue(program).by_key.values() if isinstance(each, CatalogueItem))
-    return sorted((item.local_name for item in items), key=str.casefold)
+    return sorted((item.local_name for item in _items(program)), key=str.casefold)
 
 
 def _write_columns(
