@@ -44,10 +44,13 @@ def _taken_apart(part: Part, catalogue: Catalogue) -> Iterator[Part]:
         yield from _taken_apart(inside, catalogue)
 
 
-def items_in_words(items: Mapping[str, int], catalogue: Catalogue, *, most: int = 4) -> str:
-    """ "10 × Syringe 1 mL, 2 × Cooker" for a list; the item's key where it has left the catalogue."""
+def items_in_words(items: Mapping[str, int], catalogue: Catalogue, *, most: int | None = None) -> str:
+    """In words, such as 10 × Syringe 1 mL, 2 × Cooker; an item's key where it has left the catalogue.
+
+    `most` cuts a long list short.
+    """
     named = [
         f"{quantity} × {catalogue.by_key[key].local_name if key in catalogue.by_key else key}"
         for key, quantity in list(items.items())[:most]
     ]
-    return ", ".join(named) + (" …" if len(items) > most else "")
+    return ", ".join(named) + (" …" if len(items) > len(named) else "")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from alongside.encounters.judging import is_known, upgraded
-from alongside.encounters.models import Entry
+from alongside.encounters.models import Encounter, Entry
 from alongside.encounters.registry import registry
 from alongside.encounters.submissions import Said, Submission
 
@@ -46,11 +47,21 @@ def completed(submission: Submission) -> Submission:
     """A correction with everything that the form could not say."""
     if submission.corrects is None:
         return submission
-    entries = list(Entry.objects.filter(encounter_id=submission.corrects).order_by("pk"))
+    original = Encounter.objects.filter(pk=submission.corrects).first()
+    if original is None:
+        return submission
+    entries = list(original.entries.order_by("pk"))
     before = said_on_form(entries)
     said = [_with_fields_beside_form(each, before.get(each.kind)) for each in submission.entries]
     kept = [Said(entry.kind, entry.version, entry.payload) for entry in kept_beside_form(entries)]
-    return replace(submission, entries=(*said, *kept))
+    return replace(
+        submission, entries=(*said, *kept), occurred_at=_moment(submission.occurred_at, original.occurred_at)
+    )
+
+
+def _moment(entered: datetime, before: datetime) -> datetime:
+    """The form shows minutes. If they were left alone, so is the moment: the contact keeps its place in the list."""
+    return before if before.replace(second=0, microsecond=0) == entered else entered
 
 
 def _with_fields_beside_form(said: Said, before: Said | None) -> Said:

@@ -48,7 +48,7 @@ def as_json(items: Mapping[str, object]) -> str:
 @register.filter
 def named(items: Mapping[str, int], by_key: Mapping[str, ItemFacts]) -> str:
     """Items with their quantities, in words."""
-    return items_in_words(items, Catalogue(by_key=by_key, by_id={}))
+    return items_in_words(items, Catalogue(by_key=by_key, by_id={}), most=4)
 
 
 @register.filter

@@ -4,9 +4,9 @@
 let wasChosen = null;
 
 function radioOf(event) {
-  const chip = event.target.closest("fieldset[data-optional] label.chip");
-  const radio = chip?.querySelector("input[type=radio]") ?? event.target.closest?.("fieldset[data-optional] input[type=radio]");
-  return radio ?? null;
+  const group = event.target.closest?.("fieldset[data-optional]");
+  const chip = event.target.closest?.("label.chip") ?? event.target;
+  return group ? (chip.querySelector("input[type=radio]") ?? null) : null;
 }
 
 function onPress(event) {
@@ -14,17 +14,28 @@ function onPress(event) {
   wasChosen = radio?.checked ? radio : null;
 }
 
-function onClick(event) {
-  if (!event.target.matches("input[type=radio]") || event.target !== wasChosen) return;
-  wasChosen.checked = false;
-  wasChosen.dispatchEvent(new Event("change", { bubbles: true }));
+function takeBack(radio) {
+  radio.checked = false;
+  radio.dispatchEvent(new Event("change", { bubbles: true }));
   wasChosen = null;
+}
+
+function onClick(event) {
+  if (wasChosen && event.target === wasChosen) takeBack(wasChosen);
+}
+
+/** The space bar does not click a radio that is chosen already. */
+function onKeyUp(event) {
+  if (event.key !== " " || event.target !== wasChosen) return;
+  event.preventDefault();
+  takeBack(wasChosen);
 }
 
 export function startChips(root) {
   root.addEventListener("pointerdown", onPress);
+  root.addEventListener("click", onClick);
   root.addEventListener("keydown", (event) => {
     if (event.key === " ") onPress(event);
   });
-  root.addEventListener("click", onClick);
+  root.addEventListener("keyup", onKeyUp);
 }

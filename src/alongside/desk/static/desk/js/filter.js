@@ -18,7 +18,7 @@ function filter(finder) {
   const rows = [...document.getElementById(finder.dataset.finder).children];
   const words = plain(input.value).split(/\s+/).filter(Boolean);
   for (const row of rows) row.hidden = !(isFound(row, words) || holdsCount(row));
-  say(finder, words.length ? rows.filter((row) => !row.hidden).length : null);
+  say(finder, words.length ? rows.filter((row) => isFound(row, words)).length : null);
 }
 
 function say(finder, count) {

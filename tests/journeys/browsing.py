@@ -1,0 +1,105 @@
+"""Opening the program in a real Chromium the way a worker does, and hearing everything the browser complains about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
+
+from alongside.config import demo
+
+DEVICES: dict[str, dict[str, Any]] = {
+    "desk": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
+}
+THEMES = ("light", "dark")
+A_PAGE_WITH_A_FAULT = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+AXE = {"preload": False, "resultTypes": ["violations"]}
+OWN = ("data:", "blob:", "about:")
+
+
+@dataclass
+class Heard:
+    """What no page may ever cause: errors in the console, a broken answer, a request that leaves the program."""
+
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+    has_axe: bool = False
+    """axe writes styles into the page, and the page's policy objects. `test_every_page` listens before axe comes."""
+
+    def listen(self, context: BrowserContext) -> None:
+        context.on("console", self._on_console)
+        context.on("weberror", lambda error: self.complaints.append(f"script: {error.error}"))
+        context.on("request", self._on_request)
+        context.on("response", self._on_response)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        is_axe = self.has_axe and message.text.startswith("Applying inline style")
+        if message.type in {"error", "warning"} and not is_axe and not A_PAGE_WITH_A_FAULT.match(message.text):
+            self.complaints.append(f"console: {message.text}")
+
+    def _on_request(self, request: Request) -> None:
+        if not request.url.startswith((self.origin, *OWN)):
+            self.complaints.append(f"left for {request.url}")
+
+    def _on_response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.complaints.append(f"{response.status} from {response.url}")
+
+
+@dataclass
+class Worker:
+    """Somebody with a browser. Counts taps, because a contact may take three."""
+
+    page: Page
+    heard: Heard
+    taps: int = 0
+
+    def tap(self, what: Locator) -> None:
+        self.taps += 1
+        if self.page.context.browser and self.page.evaluate("navigator.maxTouchPoints > 0"):
+            what.tap()
+        else:
+            what.click()
+
+    def open(self, address: str) -> Page:
+        self.page.goto(address)
+        return self.page
+
+    def button(self, name: str, *, exact: bool = True) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=exact)
+
+    def look(self) -> None:
+        """Nothing is in the way: axe finds nothing in light or in dark, and nothing has to be scrolled sideways."""
+        self.heard.has_axe = True
+        for theme in THEMES:
+            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            found = Axe().run(self.page, options=AXE).response["violations"]
+            faults = [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
+            assert faults == [], f"{self.page.url} in {theme}"
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{self.page.url} is too wide"
+
+    @property
+    def saved_note(self) -> Locator:
+        return self.page.locator(".saved-note")
+
+
+Visit = Callable[..., Worker]
+
+
+def enter(browser: Browser, origin: str, state: Any, *, device: str, javascript: bool = True) -> BrowserContext:
+    return browser.new_context(
+        base_url=origin, storage_state=state, java_script_enabled=javascript, locale="en-US", **DEVICES[device]
+    )
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.goto("/sign-in/")
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password", exact=True).fill(demo.PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page).not_to_have_url(re.compile("sign-in"))
