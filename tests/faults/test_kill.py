@@ -15,6 +15,8 @@ from tests.faults.conftest import Program
 from tests.plugins.server import Server, wait_until_up
 
 WRITERS = 4
+#: Twice what is promised (and what benchmarks/running.py measures), for a machine that is busy with other tests.
+STOP_SECONDS = 6
 ANSWERS = 40
 ANSWERS_WITHIN_SECONDS = 120
 
@@ -108,6 +110,6 @@ def test_it_stops_quickly_and_wholly(program: Program, by: signal.Signals) -> No
         for writer in writers:
             writer.join()
     assert not alive
-    assert seconds < 3
+    assert seconds < STOP_SECONDS
     assert server.process.returncode == 0
     program.assert_nothing_lost()
