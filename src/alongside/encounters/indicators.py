@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -54,11 +54,24 @@ def _ledger(period: Period) -> Iterator[tuple[str, Cell]]:
 
 
 def _by_service(period: Period) -> Iterator[tuple[str, Cell]]:
+    """The services of a contact as one number, a bit for each, so that its entries are looked up only once."""
+    bits = {service.name: 1 << place for place, service in enumerate(registry)}
+    rows = _live().filter(people__isnull=False).annotate(services=Coalesce(_services(bits), 0))
+    found: Counter[tuple[int, int | None, int, str]] = Counter()
+    for _name, cell in tallies(rows, period, Tally("contacts.by_service", Sum("people")), detail="services"):
+        services = int(cell.detail)
+        for name in [name for name, bit in bits.items() if services & bit] if services else [NO_SERVICE]:
+            found[cell.year, cell.month, cell.site_id, name] += cell.value
+    for (year, month, site_id, name), people in found.items():
+        yield "contacts.by_service", Cell(year, month, site_id, people, name)
+
+
+def _services(bits: Mapping[str, int]) -> Subquery:
+    """A service that is not installed has a bit of its own: such a contact is not one without any service."""
+    cases = [When(kind__startswith=f"{name}.", then=Value(bit)) for name, bit in bits.items()]
+    bit = Case(*cases, default=Value(1 << len(bits)), output_field=IntegerField())
     accepted = Entry.objects.filter(encounter=OuterRef("pk"), outcome=Entry.Outcome.ACCEPTED)
-    has = {service.name: Exists(accepted.filter(kind__startswith=f"{service.name}.")) for service in registry}
-    tests = has | {NO_SERVICE: ~Exists(accepted)}
-    wanted = [Tally("contacts.by_service", Sum("people", filter=Q(test)), name) for name, test in tests.items()]
-    return tallies(_live(), period, *wanted)
+    return Subquery(accepted.order_by().values("encounter").annotate(bits=Sum(bit, distinct=True)).values("bits"))
 
 
 def _service_names() -> Mapping[str, Any]:
@@ -77,10 +90,12 @@ def _person(participant_id: str) -> int:
 
 def _sightings(period: Period) -> Iterator[Sighting]:
     for part, month in month_by_month(_live().filter(participant__isnull=False), period):
+        seen: dict[tuple[int, int], set[int]] = defaultdict(set)
         found = month.values_list("is_year_only", "site_id", _text("participant_id"))
         for is_year_only, site_id, participant_id in found.iterator():
-            number = None if is_year_only else part.start.month
-            yield Sighting(part.start.year, number, site_id, _person(participant_id))
+            seen[is_year_only, site_id].add(_person(participant_id))
+        for (is_year_only, site_id), people in seen.items():
+            yield Sighting(part.start.year, None if is_year_only else part.start.month, site_id, people)
 
 
 def _counted_as() -> Mapping[int, int]:

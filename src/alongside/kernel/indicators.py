@@ -63,12 +63,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A person had contact at a site in a month (None: only the year was recorded). `person` fits into 64 bits."""
+    """Who had contact at a site in a month (None: only the year was recorded). A person is a number of 64 bits."""
 
     year: int
     month: int | None
     site_id: int
-    person: int
+    people: Collection[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def _kept_people(months: set[date]) -> Iterator[tuple[Place, Iterable[int]]]:
 def _live_people(*periods: Period) -> Iterator[tuple[Place, Iterable[int]]]:
     for period in periods:
         for each in people_indicator().sightings(period):
-            yield (each.year, each.month, each.site_id), (each.person,)
+            yield (each.year, each.month, each.site_id), each.people
 
 
 def people_from_bytes(kept: bytes | memoryview) -> array[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -105,10 +104,8 @@ def _cells_of(month: date) -> set[tuple[Any, ...]]:
 
 
 def _people_of(month: date) -> set[tuple[Any, ...]]:
-    seen: dict[tuple[int, bool], set[int]] = defaultdict(set)
-    for each in people_indicator().sightings(Period(start=month, end=last_of_month(month))):
-        seen[each.site_id, each.month is None].add(each.person)
-    return {(*place, people_as_bytes(people)) for place, people in seen.items()}
+    seen = people_indicator().sightings(Period(start=month, end=last_of_month(month)))
+    return {(each.site_id, each.month is None, people_as_bytes(each.people)) for each in seen}
 
 
 @dataclass(frozen=True)

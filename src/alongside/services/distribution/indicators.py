@@ -24,7 +24,7 @@ def _given(period: Period) -> Iterator[tuple[str, Cell]]:
 INDICATORS = (
     Indicator(
         name="distribution.items_given",
-        version=2,
+        version=1,
         title=_("Supplies given"),
         definition=_("Units handed out, without naloxone. Kits are counted as the items they hold."),
         source=_("The supplies recorded with contacts."),

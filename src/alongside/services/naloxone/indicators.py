@@ -53,7 +53,7 @@ def _outcomes() -> Mapping[str, Any]:
 INDICATORS = (
     Indicator(
         name="naloxone.units_given",
-        version=2,
+        version=1,
         title=_("Naloxone kits given"),
         definition=_(
             "Boxes, vials or ready kits of naloxone handed out, in the unit the catalogue counts them in. A kit that "
@@ -79,7 +79,7 @@ INDICATORS = (
     ),
     Indicator(
         name="naloxone.doses_given",
-        version=2,
+        version=1,
         title=_("Naloxone doses given"),
         definition=_("Single doses of naloxone handed out: units times the doses in one unit."),
         source=KITS,
@@ -110,7 +110,7 @@ INDICATORS = (
     ),
     Indicator(
         name="naloxone.people_trained",
-        version=2,
+        version=1,
         title=_("Overdose trainings"),
         definition=_(
             "One for each person shown how to respond to an overdose, each time. Somebody trained twice is counted "
@@ -122,7 +122,7 @@ INDICATORS = (
     ),
     Indicator(
         name="naloxone.reversals",
-        version=2,
+        version=1,
         title=_("Reversals reported"),
         definition=_("Overdoses that somebody answered with naloxone, as told to the program. Many are never told."),
         source=_("Reversals that people told the program about."),
