@@ -137,7 +137,7 @@ def _words(program: Any) -> dict[str, object]:
             "syringe": _one_of(Item.objects.filter(barrels__gt=0), "n"),
             "thing": _one_of(things, "(n / 3)"),
             "naloxone": _one_of(Item.objects.filter(doses__gt=0), "n"),
-            "somebody": PERSON[vendor].format(number=f"n * 7919 % {_people()}"),
+            "somebody": PERSON[vendor].format(number=f"(n % {_people()}) * 7919 % {_people()}"),
         }
     )
 

@@ -1,6 +1,6 @@
 """Many codes at once, as in an import: two questions for some hundred codes instead of five for each.
 
-Codes stay in memory for as long as a file is read, and nowhere else.
+Codes come as `rules.normalise` leaves them. They stay in memory for as long as a file is read, and nowhere else.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ from alongside.kernel.errors import Refusal
 from alongside.participants.actions import new_code_refusal, recognise
 from alongside.participants.models import Code, Participant
 from alongside.participants.queries import Reading, readings_of, schemes_of
-from alongside.participants.rules import normalise
 from alongside.sites.models import Program
 
 
 class Recogniser:
-    """Participants by typed codes. A code has to be looked up before anything is asked about it."""
+    """Participants by their codes. A code has to be looked up before anything is asked about it."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
@@ -30,9 +29,9 @@ class Recogniser:
         self._refused: dict[str, Refusal] = {}
         self._just_made: dict[str, Reading] = {}
 
-    def look_up(self, typed: Iterable[str]) -> None:
+    def look_up(self, codes: Iterable[str]) -> None:
         """Find out whose these codes are. Makes nobody."""
-        codes = {code for code in map(normalise, typed) if code and not self._is_familiar(code)}
+        codes = {code for code in codes if code and not self._is_familiar(code)}
         readings = {code: found for code in codes if (found := self._readings(code))}
         digests = [reading.digest for found in readings.values() for reading in found]
         rows = Code.objects.filter(digest__in=digests).values_list("digest", "suffix", "participant_id")
@@ -46,17 +45,17 @@ class Recogniser:
             else:
                 self._new[code] = found[0]
 
-    def check(self, typed: str) -> None:
+    def check(self, code: str) -> None:
         """Raises Refusal with a sentence for a code that can't be one of the program's."""
-        if refusal := self._refused.get(normalise(typed)):
+        if refusal := self._refused.get(code):
             raise refusal
 
-    def known(self, typed: str) -> UUID | None:
-        return self._known.get(normalise(typed))
+    def known(self, code: str) -> UUID | None:
+        return self._known.get(code)
 
-    def make(self, typed: Iterable[str]) -> None:
+    def make(self, codes: Iterable[str]) -> None:
         """Make the participants whose codes are new, in the caller's transaction."""
-        self._just_made = {code: self._new[code] for code in map(normalise, typed) if code in self._new}
+        self._just_made = {code: self._new[code] for code in codes if code in self._new}
         if not self._just_made:
             return
         try:

@@ -10,7 +10,6 @@ from uuid import UUID, uuid5
 from alongside.encounters.importing.cells import plain
 from alongside.encounters.importing.rows import Line
 from alongside.participants.queries import code_key
-from alongside.participants.rules import normalise
 
 NAMESPACE = UUID("6f1d2c1a-59a3-5f0e-9f5e-0b6a1f9b7d11")
 
@@ -46,7 +45,7 @@ def _said(line: Line) -> dict[str, object]:
         "site": plain(line.site),
         "people": line.people if line.has_people else None,
         "reached": line.reached,
-        "code": normalise(line.code),
+        "code": line.code,
         "numbers": sorted(line.said),
     }
 

@@ -217,6 +217,8 @@ class Intake:
     def _settled(self, each: Prepared) -> list[Submission]:
         """With the site, made now if need be, and the participant."""
         site_id, participant_id = self.places.made(each.line.site), self._people.known(each.line.code)
+        if participant_id is None and each.submissions[0].site_id == site_id:
+            return each.submissions
         return [replace(said, site_id=site_id, participant_id=participant_id) for said in each.submissions]
 
     def _bring_back(self, ids: Sequence[UUID]) -> None:

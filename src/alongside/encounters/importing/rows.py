@@ -45,6 +45,7 @@ from alongside.encounters.registry import registry
 from alongside.encounters.submissions import Said
 from alongside.kernel.errors import Refusal
 from alongside.kernel.services import Catalogue
+from alongside.participants.rules import normalise
 
 T = TypeVar("T")
 Given = dict[str, dict[str, int]]
@@ -53,7 +54,7 @@ _TOTAL = re.compile(r"(?:grand |sub ?-?)?total(?:s|es)?(?:\b.{0,30})?|suma(?: to
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One contact, or one entry for many people, as a line says it. The code is used and not kept."""
+    """One contact, or one entry for many people, as a line says it. The code, normalised, is used and not kept."""
 
     number: int
     when: When
@@ -150,7 +151,7 @@ class LineReader:
             site=site,
             people=people,
             reached=reached,
-            code=text_of(self._label(row, CODE)),
+            code=normalise(text_of(self._label(row, CODE))),
             own_number=text_of(self._label(row, NUMBER)),
             given=given,
             figures={column.reading: number for column, number in figures},
