@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 
 from alongside.config import demo
 
-DEVICES: dict[str, dict[str, Any]] = {
+SCREENS: dict[str, dict[str, Any]] = {
     "desk": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
 }
@@ -91,9 +91,9 @@ class Worker:
 Visit = Callable[..., Worker]
 
 
-def enter(browser: Browser, origin: str, state: Any, *, device: str, javascript: bool = True) -> BrowserContext:
+def enter(browser: Browser, origin: str, state: Any, *, screen: str, javascript: bool = True) -> BrowserContext:
     return browser.new_context(
-        base_url=origin, storage_state=state, java_script_enabled=javascript, locale="en-US", **DEVICES[device]
+        base_url=origin, storage_state=state, java_script_enabled=javascript, locale="en-US", **SCREENS[screen]
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.journeys.browsing import DEVICES, Heard, Visit, Worker, enter, sign_in
+from tests.journeys.browsing import SCREENS, Heard, Visit, Worker, enter, sign_in
 from tests.plugins.server import Server
 
 
@@ -29,12 +29,13 @@ def sessions(browser: Browser, server: Server) -> Callable[[str], Any]:
 
 @pytest.fixture
 def visit(browser: Browser, server: Server, sessions: Callable[[str], Any]) -> Iterator[Visit]:
-    """`visit("sam", device="phone", javascript=False)`: a worker with a browser of their own."""
+    """`visit("sam", screen="phone", javascript=False)`: a worker with a browser of their own; "" has not signed in."""
     heard = Heard(server.url)
     contexts: list[BrowserContext] = []
 
-    def come(username: str = "sam", *, device: str = "desk", javascript: bool = True) -> Worker:
-        context = enter(browser, server.url, sessions(username), device=device, javascript=javascript)
+    def come(username: str = "sam", *, screen: str = "desk", javascript: bool = True) -> Worker:
+        state = sessions(username) if username else None
+        context = enter(browser, server.url, state, screen=screen, javascript=javascript)
         heard.listen(context)
         contexts.append(context)
         return Worker(context.new_page(), heard)
@@ -45,6 +46,6 @@ def visit(browser: Browser, server: Server, sessions: Callable[[str], Any]) -> I
     assert heard.complaints == []
 
 
-@pytest.fixture(params=list(DEVICES))
-def device(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(params=list(SCREENS))
+def screen(request: pytest.FixtureRequest) -> str:
     return str(request.param)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from random import Random
 
 import pytest
@@ -15,22 +14,21 @@ from tests.journeys.browsing import Visit, Worker
 pytestmark = pytest.mark.journey
 
 BAG = re.compile("Injecting, 10")
-OWN_TIME_SECONDS = 0.3
+OWN_TIME_MS = 300
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
-def record_usual_bag(worker: Worker) -> float:
-    """From the open page to "Saved"; answers the seconds that the program took for it, without the person's."""
+def record_usual_bag(worker: Worker) -> None:
+    """From the open page to "Saved"."""
     worker.open("/record/")
     worker.taps = 0
     worker.tap(worker.page.get_by_role("button", name=BAG))
-    began = time.perf_counter()
     worker.tap(worker.button("Save"))
     expect(worker.saved_note).to_be_visible()
-    return time.perf_counter() - began
 
 
-def test_the_usual_bag_takes_three_taps_at_most(visit: Visit, device: str) -> None:
-    worker = visit(device=device)
+def test_the_usual_bag_takes_three_taps_at_most(visit: Visit, screen: str) -> None:
+    worker = visit(screen=screen)
     record_usual_bag(worker)
     assert worker.taps <= 3
     expect(worker.saved_note).to_contain_text("Saved: 10 × Syringe 1 mL, 29G ½ in")
@@ -38,14 +36,18 @@ def test_the_usual_bag_takes_three_taps_at_most(visit: Visit, device: str) -> No
 
 
 @pytest.mark.skipif(os.getloadavg()[0] > 2 * (os.cpu_count() or 1), reason="This computer is busy with other things.")
-def test_the_program_itself_takes_no_time(visit: Visit, device: str) -> None:
-    worker = visit(device=device)
-    took = [record_usual_bag(worker) for _try in range(5)]
-    assert min(took) < OWN_TIME_SECONDS, took
+def test_the_program_itself_takes_no_time(visit: Visit, screen: str) -> None:
+    """From the tap on Save, which starts the navigation, to the answer on the screen, by the browser's own clock."""
+    worker = visit(screen=screen)
+    took = []
+    for _try in range(5):
+        record_usual_bag(worker)
+        took.append(worker.page.wait_for_function(PAINTED).json_value())
+    assert min(took) < OWN_TIME_MS, took
 
 
-def test_a_contact_is_on_todays_list_is_undone_and_another_corrected(visit: Visit, device: str) -> None:
-    worker = visit("lou", device=device)
+def test_a_contact_is_on_todays_list_is_undone_and_another_corrected(visit: Visit, screen: str) -> None:
+    worker = visit("lou", screen=screen)
     page = worker.page
     record_usual_bag(worker)
     worker.tap(page.get_by_role("link", name="Today").locator("visible=true").first)
@@ -66,8 +68,8 @@ def test_a_contact_is_on_todays_list_is_undone_and_another_corrected(visit: Visi
     expect(page.locator("li.contact").first).to_contain_text("25 × Syringe 1 mL")
 
 
-def test_a_mixed_bag_is_found_by_searching(visit: Visit, device: str) -> None:
-    worker = visit(device=device)
+def test_a_mixed_bag_is_found_by_searching(visit: Visit, screen: str) -> None:
+    worker = visit(screen=screen)
     page = worker.open("/record/")
     search = page.get_by_label("Find an item")
     search.fill("narcan")
@@ -88,8 +90,8 @@ def test_a_mixed_bag_is_found_by_searching(visit: Visit, device: str) -> None:
     expect(worker.saved_note).to_contain_text("1 × Naloxone nasal 4 mg")
 
 
-def test_a_reversal_whose_doses_nobody_knows_takes_three_taps(visit: Visit, device: str) -> None:
-    worker = visit(device=device)
+def test_a_reversal_whose_doses_nobody_knows_takes_three_taps(visit: Visit, screen: str) -> None:
+    worker = visit(screen=screen)
     page = worker.open("/record/")
     reversal = page.locator("details.reversal")
     worker.tap(reversal.locator("summary"))
@@ -99,16 +101,16 @@ def test_a_reversal_whose_doses_nobody_knows_takes_three_taps(visit: Visit, devi
     assert worker.taps <= 3
 
 
-def test_every_part_of_the_form_opened_has_nothing_in_the_way(visit: Visit, device: str) -> None:
-    worker = visit(device=device)
+def test_every_part_of_the_form_opened_has_nothing_in_the_way(visit: Visit, screen: str) -> None:
+    worker = visit(screen=screen)
     page = worker.open("/record/")
     page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
     page.get_by_role("button", name="Show the whole list").click()
     worker.look()
 
 
-def test_an_answer_can_be_taken_back(visit: Visit, device: str) -> None:
-    worker = visit(device=device)
+def test_an_answer_can_be_taken_back(visit: Visit, screen: str) -> None:
+    worker = visit(screen=screen)
     page = worker.open("/record/")
     reversal = page.locator("details.reversal")
     worker.tap(reversal.locator("summary"))
@@ -124,8 +126,8 @@ def test_an_answer_can_be_taken_back(visit: Visit, device: str) -> None:
     expect(two).not_to_be_checked()
 
 
-def test_twelve_people_get_six_kits_each(visit: Visit, device: str) -> None:
-    worker = visit(device=device)
+def test_twelve_people_get_six_kits_each(visit: Visit, screen: str) -> None:
+    worker = visit(screen=screen)
     page = worker.open("/record/")
     page.get_by_label("Find an item").fill("bubble pipe kit")
     page.get_by_role("spinbutton", name=re.compile("^Bubble pipe kit")).fill("6")
@@ -138,8 +140,8 @@ def test_twelve_people_get_six_kits_each(visit: Visit, device: str) -> None:
     expect(page.locator("li.contact").first).to_contain_text("12 people")
 
 
-def test_syringes_back_are_estimated_by_container(visit: Visit, device: str) -> None:
-    worker = visit(device=device)
+def test_syringes_back_are_estimated_by_container(visit: Visit, screen: str) -> None:
+    worker = visit(screen=screen)
     page = worker.open("/record/")
     worker.tap(page.get_by_text("Estimate by container"))
     for _half in range(3):
@@ -169,8 +171,8 @@ def test_two_taps_on_save_are_one_contact(visit: Visit) -> None:
     expect(page.locator("li.contact", has_text=f"{unlike_any_other} × Lighter")).to_have_count(1)
 
 
-def test_a_fault_keeps_what_was_entered_and_leads_to_its_field(visit: Visit, device: str) -> None:
-    worker = visit(device=device)
+def test_a_fault_keeps_what_was_entered_and_leads_to_its_field(visit: Visit, screen: str) -> None:
+    worker = visit(screen=screen)
     page = worker.open("/record/")
     page.get_by_label("Find an item").fill("foil")
     page.get_by_role("spinbutton", name=re.compile("^Foil sheet")).fill("3")
@@ -185,12 +187,12 @@ def test_a_fault_keeps_what_was_entered_and_leads_to_its_field(visit: Visit, dev
     expect(page.get_by_role("spinbutton", name="People in this entry")).to_be_in_viewport()
 
 
-def without_script(visit: Visit, device: str) -> Page:
-    return visit("ines", device=device, javascript=False).open("/record/")
+def without_script(visit: Visit, screen: str) -> Page:
+    return visit("ines", screen=screen, javascript=False).open("/record/")
 
 
-def test_the_whole_of_it_without_script(visit: Visit, device: str) -> None:
-    page = without_script(visit, device)
+def test_the_whole_of_it_without_script(visit: Visit, screen: str) -> None:
+    page = without_script(visit, screen)
     foil = page.get_by_role("spinbutton", name=re.compile("^Foil sheet"))
     save = page.get_by_role("button", name="Save", exact=True).last
     mine = page.locator("li.contact", has_text="Inés Marrero")
@@ -211,8 +213,8 @@ def test_the_whole_of_it_without_script(visit: Visit, device: str) -> None:
     expect(mine.first).to_contain_text("Undone")
 
 
-def test_a_fault_without_script_keeps_what_was_entered(visit: Visit, device: str) -> None:
-    page = without_script(visit, device)
+def test_a_fault_without_script_keeps_what_was_entered(visit: Visit, screen: str) -> None:
+    page = without_script(visit, screen)
     page.get_by_role("spinbutton", name=re.compile("^Foil sheet")).fill("-4")
     page.get_by_role("spinbutton", name=re.compile("^Lighter")).fill("2")
     page.get_by_role("button", name="Save", exact=True).last.click()

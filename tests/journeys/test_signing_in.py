@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from alongside.config import demo
+from tests.journeys.browsing import Visit, Worker
 
 pytestmark = pytest.mark.journey
 
 
-@pytest.fixture
-def complaints(page: Page) -> Iterator[list[str]]:
-    """What the browser's console objected to, such as a breach of the content security policy."""
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield said
-    assert said == []
+def sign_in_with(worker: Worker, password: str) -> None:
+    worker.page.get_by_label("User name").fill("sam")
+    worker.page.get_by_label("Password", exact=True).fill(password)
+    worker.tap(worker.button("Sign in"))
 
 
-def test_a_worker_signs_in_and_can_record(page: Page, complaints: list[str]) -> None:
-    page.goto("/")
-    page.get_by_label("User name").fill("sam")
-    page.get_by_label("Password", exact=True).fill(demo.PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+def test_a_worker_signs_in_and_can_record(visit: Visit, screen: str) -> None:
+    worker = visit("", screen=screen)
+    page = worker.open("/")
+    sign_in_with(worker, demo.PASSWORD)
     expect(page).to_have_url("/record/")
-    expect(page.get_by_role("button", name="Save")).to_be_visible()
+    expect(worker.button("Save")).to_be_visible()
 
 
-def test_a_wrong_password_is_answered_with_a_sentence(page: Page) -> None:
-    page.goto("/sign-in/")
-    page.get_by_label("User name").fill("sam")
-    page.get_by_label("Password", exact=True).fill("not the password")
-    page.get_by_role("button", name="Sign in", exact=True).click()
+def test_a_wrong_password_is_answered_with_a_sentence(visit: Visit, screen: str) -> None:
+    worker = visit("", screen=screen)
+    page = worker.open("/sign-in/")
+    sign_in_with(worker, "not the password")
     expect(page.get_by_role("alert")).to_be_visible()
+    worker.look()

@@ -47,10 +47,13 @@ def _taken_apart(part: Part, catalogue: Catalogue) -> Iterator[Part]:
 def items_in_words(items: Mapping[str, int], catalogue: Catalogue, *, most: int | None = None) -> str:
     """In words, such as 10 × Syringe 1 mL, 2 × Cooker; an item's key where it has left the catalogue.
 
-    `most` cuts a long list short.
+    In the catalogue's order, because a database keeps no order of its own. `most` cuts a long list short.
     """
-    named = [
-        f"{quantity} × {catalogue.by_key[key].local_name if key in catalogue.by_key else key}"
-        for key, quantity in list(items.items())[:most]
-    ]
-    return ", ".join(named) + (" …" if len(items) > len(named) else "")
+    known = sorted(
+        (catalogue.by_key[key].id, catalogue.by_key[key].local_name, key) for key in items if key in catalogue.by_key
+    )
+    names = {key: name for _id, name, key in known} | {
+        key: key for key in sorted(items.keys() - catalogue.by_key.keys())
+    }
+    said = [f"{items[key]} × {name}" for key, name in names.items()][:most]
+    return ", ".join(said) + (" …" if len(items) > len(said) else "")

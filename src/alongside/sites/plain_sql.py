@@ -41,7 +41,7 @@ def _arrays(model: type[models.Model], vendor: str) -> str:
     """A row source made of one array for each column. Without lengths, because a cast to a length cuts silently."""
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     types = (str(field.db_type(connection)).partition("(")[0] for field in fields)
-    return f"SELECT * FROM unnest({', '.join(f'%s::{each}[]' for each in types)})"
+    return f"SELECT * FROM unnest({', '.join(f'%s::{each}[]' for each in types)})"  # noqa: S608 - a model's own types
 
 
 def _prepare(field: models.Field[Any, Any]) -> Prepare | None:
@@ -86,7 +86,7 @@ def insert_all(rows: Sequence[models.Model], *, with_ids: bool = False) -> None:
         else:
             source = f"VALUES {', '.join([f'({places(len(fields))})'] * len(chunk))}"
             values = [value for row in chunk for value in _values(row, fields, this)]
-        statement = f"INSERT INTO {table} ({columns}) {source}"  # noqa: S608 - a model's own names
+        statement = f"INSERT INTO {table} ({columns}) {source}"
         if with_ids:
             _insert_with_ids(model, f"{statement} RETURNING {model._meta.pk.column}", values, chunk)
         else:
