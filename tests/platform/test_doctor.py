@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from alongside.config import doctor, keys, paths
 from alongside.config.cli import main
 from alongside.config.doctor import Finding, Weight
-from alongside.config.marks import agree_on_code_key
+from alongside.config.marks import agree_on_shared_keys
 from alongside.config.moving.backup import PULSE as BACKUP
 from alongside.jobs import queue
 from alongside.jobs.models import Job, Mark, Pulse
@@ -91,10 +91,10 @@ def test_a_clock_that_fell_back(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.django_db
 def test_a_healthy_database() -> None:
-    agree_on_code_key()
+    agree_on_shared_keys()
     beat(RUNNER)
     beat(BACKUP)
-    for check in (doctor.database, doctor.tables, doctor.code_key, doctor.runner, doctor.jobs, doctor.backups):
+    for check in (doctor.database, doctor.tables, doctor.shared_keys, doctor.runner, doctor.jobs, doctor.backups):
         assert_helpful(check(), Weight.FINE)
 
 
@@ -105,15 +105,15 @@ def test_a_whole_file() -> None:
 
 @pytest.mark.django_db
 def test_another_computers_key_of_the_codes() -> None:
-    agree_on_code_key()
+    agree_on_shared_keys()
     Mark.objects.update(value="00" * 32)
-    assert_helpful(doctor.code_key(), Weight.PROBLEM)
+    assert_helpful(doctor.shared_keys(), Weight.PROBLEM)
 
 
 @pytest.mark.django_db
 def test_a_missing_key_of_the_codes(home: Path) -> None:
     Mark.objects.create(name=keys.CODES, value="00" * 32)
-    assert_helpful(doctor.code_key(), Weight.PROBLEM)
+    assert_helpful(doctor.shared_keys(), Weight.PROBLEM)
     assert not keys.key_file(keys.CODES).exists()
 
 
@@ -150,7 +150,7 @@ def test_jobs() -> None:
 
 @pytest.mark.django_db
 def test_the_command_fails_when_something_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    agree_on_code_key()
+    agree_on_shared_keys()
     queue.enqueue("jobs.forget_done", {})
     Job.objects.update(gave_up_at=now())
     paths.make_private_folder(paths.static_folder())

@@ -28,3 +28,9 @@ def open_to_all(view: View) -> View:
     """Mark a view as public: it must show nothing about participants or staff."""
     view.permission = OPEN  # type: ignore[attr-defined]
     return view
+
+
+def while_locked(view: View) -> View:
+    """Mark a view as one that the idle lock does not stop: it shows nothing of what was left open."""
+    view.while_locked = True  # type: ignore[attr-defined]
+    return view

@@ -13,13 +13,14 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
-from django.views import defaults
+from django.views import csrf, defaults
 
 from alongside.config import paths
+from alongside.sites.middleware import is_for_machines, said_to_machine
 
 RETRY_SECONDS = 5
 _NO_ROOM_BYTES = 100_000
@@ -41,6 +42,13 @@ SENTENCES = {
     Trouble.BUSY: _("The database is busy with something long. Wait a moment, then send this again."),
     Trouble.AWAY: _("The database does not answer. Alongside keeps trying; wait a moment, then send this again."),
 }
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """An app is told in its own way that it needs a new token."""
+    if is_for_machines(request):
+        return said_to_machine(str(_("The app needs to ask for the server first.")), reason="csrf", status=403)
+    return csrf.csrf_failure(request, reason=reason)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
@@ -84,11 +92,11 @@ def _is_disk_full() -> bool:
 
 
 def _is_machine(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/") or not request.accepts("text/html")
+    return is_for_machines(request) or not request.accepts("text/html")
 
 
 def _for_machines(trouble: Trouble) -> HttpResponse:
-    return JsonResponse({"error": str(SENTENCES[trouble]), "reason": trouble}, status=503)
+    return said_to_machine(str(SENTENCES[trouble]), reason=trouble, status=503)
 
 
 def _page(request: HttpRequest, trouble: Trouble) -> HttpResponse:

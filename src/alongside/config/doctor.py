@@ -57,7 +57,7 @@ def everything() -> Iterator[Finding]:
         yield finding
         if finding.is_problem:
             return
-    yield from (check() for check in (code_key, assets, runner, jobs, backups, integrity))
+    yield from (check() for check in (shared_keys, assets, runner, jobs, backups, integrity))
 
 
 def as_text(finding: Finding) -> str:
@@ -105,7 +105,7 @@ def home_folder() -> Finding:
 
 def key_files() -> Finding:
     folder = paths.keys_folder()
-    found = [keys.key_file(name) for name in keys.WHAT_LOSING_MEANS if keys.key_file(name).exists()]
+    found = keys.existing()
     if not found:
         return _fine("Keys", f"none yet; they will be made in {folder}.")
     if foreign := [file for file in found if file.stat().st_uid != os.getuid() and os.getuid() != 0]:
@@ -166,14 +166,14 @@ def tables() -> Finding:
     return _fine("Tables", "up to date.")
 
 
-def code_key() -> Finding:
-    from alongside.config.marks import check_code_key
+def shared_keys() -> Finding:
+    from alongside.config.marks import check_shared_keys
 
     try:
-        check_code_key()
+        check_shared_keys()
     except Refusal as refusal:
-        return _problem("Participant codes", str(refusal), "Do as said, then start Alongside again.")
-    return _fine("Participant codes", "the key fits this database.")
+        return _problem("Shared keys", str(refusal), "Do as said, then start Alongside again.")
+    return _fine("Shared keys", "those of participant codes and of phones fit this database.")
 
 
 def assets() -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -15,14 +16,17 @@ from alongside.kernel.errors import Refusal
 DATABASE = "database.key"
 CODES = "codes.key"
 DJANGO = "django.key"
+OUTBOX = "outbox.key"
 
 WHAT_LOSING_MEANS = {
     DATABASE: "Without it nobody, you included, can open the database on this computer.",
     CODES: "Without it no participant code can be matched to its earlier contacts.",
     DJANGO: "Without it everyone has to sign in again and choose a new PIN.",
+    OUTBOX: "Without it contacts that wait sealed on phones can't be opened.",
 }
 
 _KEY_BYTES = 32
+_OUTBOX_NAME = re.compile(r"outbox(?:-(\d{1,4}))?\.key")
 _made: list[Path] = []
 
 
@@ -48,6 +52,31 @@ def django_secret() -> str:
     return _read_or_make(DJANGO)
 
 
+def outbox_keys() -> list[bytes]:
+    """The keys that phones' contacts are sealed to, the newest first. Old ones open what was sealed before."""
+    _read_or_make(OUTBOX)
+    return [bytes.fromhex(_read(key_file(name))) for name in _outbox_names()]
+
+
+def add_outbox_key() -> Path:
+    """From now on phones seal to a new key; they learn it when they next reach the server."""
+    newest = _OUTBOX_NAME.fullmatch(next(iter(_outbox_names()), ""))
+    place = key_file(f"outbox-{int(newest[1] or 1) + 1 if newest else 2}.key")
+    _read_or_make(OUTBOX)
+    _read_or_make(place.name)
+    return place
+
+
+def outbox_key_mark() -> str:
+    """Tells the first of these keys from another, and nothing else about it."""
+    return hmac.digest(outbox_keys()[-1], b"mark of the phones' outbox", "sha256").hex()
+
+
+def _outbox_names() -> list[str]:
+    found = [match for file in paths.keys_folder().glob("outbox*.key") if (match := _OUTBOX_NAME.fullmatch(file.name))]
+    return [match[0] for match in sorted(found, key=lambda match: int(match[1] or 1), reverse=True)]
+
+
 def key_file(name: str) -> Path:
     return paths.keys_folder() / name
 
@@ -57,6 +86,17 @@ def check(place: Path) -> None:
     _read(place)
 
 
+def existing() -> list[Path]:
+    """Every key file that is there."""
+    return [
+        place for name in {**WHAT_LOSING_MEANS, **dict.fromkeys(_outbox_names())} if (place := key_file(name)).exists()
+    ]
+
+
+def what_losing_means(place: Path) -> str:
+    return WHAT_LOSING_MEANS[OUTBOX if _OUTBOX_NAME.fullmatch(place.name) else place.name]
+
+
 def made() -> list[Path]:
     """The key files that this process had to make."""
     return list(_made)
@@ -64,7 +104,8 @@ def made() -> list[Path]:
 
 def carried_in_backups() -> dict[str, str]:
     """The database's own key stays with its disk; the others are what makes a restored program the same one."""
-    return {CODES: code_key().hex(), DJANGO: django_secret()}
+    phones = {name: _read(key_file(name)) for name in _outbox_names()}
+    return {CODES: code_key().hex(), DJANGO: django_secret(), **phones}
 
 
 def take_over(carried: dict[str, str], *, may_set_aside: bool) -> bool:
@@ -72,7 +113,7 @@ def take_over(carried: dict[str, str], *, may_set_aside: bool) -> bool:
 
     A different key that is there already is set aside under another name, if nothing was ever recorded with it.
     """
-    news = {key_file(name): carried[name] for name in (CODES, DJANGO) if name in carried}
+    news = {key_file(name): digits for name, digits in carried.items() if _may_be_carried(name)}
     changed = {place: digits for place, digits in news.items() if not place.exists() or _read(place) != digits}
     for place in changed:
         if place.exists() and place not in _made and not may_set_aside:
@@ -85,6 +126,10 @@ def take_over(carried: dict[str, str], *, may_set_aside: bool) -> bool:
             place.rename(place.with_name(f"{place.name}.unused-{secrets.token_hex(4)}"))
         _write_once(place, digits)
     return bool(changed)
+
+
+def _may_be_carried(name: str) -> bool:
+    return name in {CODES, DJANGO} or _OUTBOX_NAME.fullmatch(name) is not None
 
 
 def _refuse_if_lost(name: str) -> None:

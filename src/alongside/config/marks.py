@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from alongside.config import keys
 from alongside.jobs.models import Mark
 from alongside.kernel.errors import Refusal
 
 
-def check_code_key() -> None:
-    """Refuse a key that can't recognise this database's participant codes."""
-    place = keys.key_file(keys.CODES)
-    mark = Mark.objects.filter(name=keys.CODES).values_list("value", flat=True).first()
-    if mark is None or (place.exists() and mark == keys.code_key_mark()):
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """A key that all of them need to be the same; `mark` tells one such key from another."""
+
+    file: str
+    opens: str
+    mark: Callable[[], str]
+
+
+SHARED = (
+    Shared(file=keys.CODES, opens="participant codes", mark=keys.code_key_mark),
+    Shared(file=keys.OUTBOX, opens="phones’ waiting contacts", mark=keys.outbox_key_mark),
+)
+
+
+def check_shared_keys() -> None:
+    """Refuse a key that can't recognise this database's participant codes, or open what its phones have sealed."""
+    marks = dict(Mark.objects.values_list("name", "value"))
+    for each in SHARED:
+        if each.file in marks:
+            _check(each, marks[each.file])
+
+
+def _check(each: Shared, mark: str) -> None:
+    place = keys.key_file(each.file)
+    if place.exists() and mark == each.mark():
         return
     missing_or_other = "is another one than" if place.exists() else "is not there; it has to be"
     raise Refusal(
-        f"The key of the participant codes, {place}, {missing_or_other} the one this database was begun with. "
-        "Copy the file codes.key from the first computer's folder of keys to that place."
+        f"The key of the {each.opens}, {place}, {missing_or_other} the one this database was begun with. "
+        f"Copy the file {each.file} from the first computer's folder of keys to that place."
     )
 
 
-def agree_on_code_key() -> None:
+def agree_on_shared_keys() -> None:
     """The first computer that starts on a database decides."""
-    check_code_key()
-    Mark.objects.get_or_create(name=keys.CODES, defaults={"value": keys.code_key_mark()})
-    check_code_key()
+    check_shared_keys()
+    for each in SHARED:
+        Mark.objects.get_or_create(name=each.file, defaults={"value": each.mark()})
+    check_shared_keys()

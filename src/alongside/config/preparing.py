@@ -44,12 +44,12 @@ def open_and_update(echo: Echo) -> None:
     """The database with the tables of this version, or a sentence why not."""
     from django.db import DatabaseError, InterfaceError, connection
 
-    from alongside.config.marks import agree_on_code_key
+    from alongside.config.marks import agree_on_shared_keys
 
     try:
         with _one_at_a_time(connection):
             _update(echo)
-        agree_on_code_key()
+        agree_on_shared_keys()
     except (DatabaseError, InterfaceError) as error:
         raise Refusal(why_unopened(error)) from error
 
@@ -110,4 +110,4 @@ def tell_about_keys(echo: Echo) -> None:
         return
     echo(f"New keys were made in {paths.keys_folder()}. Keep a copy of this folder somewhere else:")
     for place in keys.made():
-        echo(f"  {place.name}: {keys.WHAT_LOSING_MEANS[place.name]}")
+        echo(f"  {place.name}: {keys.what_losing_means(place)}")

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "alongside.participants",
     "alongside.encounters",
     "alongside.encounters.importing",
+    "alongside.encounters.outbox",
     *SERVICES,
     "alongside.reports",
     "alongside.desk",
@@ -120,6 +121,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_NAME = "alongside_csrf"
+CSRF_FAILURE_VIEW = "alongside.config.away.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -152,6 +154,7 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
 CODE_KEY = keys.code_key
+OUTBOX_KEYS = keys.outbox_keys
 
 STATIC_URL = "/static/"
 STATIC_ROOT = paths.home() / "static"

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("alongside.desk.urls")),
+    path("api/", include("alongside.api.urls")),
     path("sign-in/", include("alongside.accounts.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]

@@ -144,6 +144,8 @@ def _redact_attempts(group: Sequence[Participant], contacts: Sequence[Encounter]
 
 def _redacted_text(content: str) -> str:
     said = json.loads(content)
+    if "sealed" in said:  # a phone's: what was answered is inside it too
+        return json.dumps({"sealed": None})
     said["participant"] = None
     said["entries"] = [_redacted_entry(*entry) for entry in said["entries"]]
     return json.dumps(said, sort_keys=True, separators=(",", ":"))

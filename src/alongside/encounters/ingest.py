@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -56,7 +56,7 @@ class _Call:
 
     def __init__(self, submissions: Sequence[Submission], sender: Sender, faulty: Set[int]) -> None:
         self.sender, self.faulty, self.moment = sender, faulty, now()
-        self.known = _known(submissions)
+        self.known = known_digests(each.id for each in submissions)
         self.site_ids = sites_in_use(sender.program.pk)
         self.waiting: dict[int, tuple[Submission, bytes]] = {}
         self.receipts: dict[int, Receipt] = {}
@@ -65,7 +65,8 @@ class _Call:
         """Answer a contact, or put it down to be written with the others."""
         digest = each.digest()
         if each.id in self.known:
-            self.receipts[position] = self._repeat(each, is_same=self.known[each.id] == digest)
+            is_same = self.known[each.id] in (digest, each.digest_of_content())
+            self.receipts[position] = self._repeat(each, is_same=is_same)
         elif reason := why_not(each, site_ids=self.site_ids, now=self.moment):
             self.receipts[position] = self._kept(each, Word.REFUSED, reason)
         elif not (placed := self._placed(each)):
@@ -98,11 +99,14 @@ class _Call:
     def _repeat(self, each: Submission, *, is_same: bool) -> Receipt:
         if is_same:
             return Receipt(id=each.id, word=Word.DUPLICATE)
-        reason = _("A different contact was already recorded under this number. Both are kept for a coordinator.")
-        return self._kept(each, Word.CONFLICT, reason)
+        return self._kept(each, Word.CONFLICT, number_is_taken())
 
     def _kept(self, each: Submission, word: Word, reason: str) -> Receipt:
         return _keep_attempt(each, word, reason, self.sender, self.moment)
+
+
+def number_is_taken() -> str:
+    return _("A different contact was already recorded under this number. Both are kept for a coordinator.")
 
 
 def _with_people_of_ours(submissions: Sequence[Submission]) -> Sequence[Submission]:
@@ -114,9 +118,11 @@ def _with_people_of_ours(submissions: Sequence[Submission]) -> Sequence[Submissi
     return [replace(each, participant_id=None) if each.participant_id in strangers else each for each in submissions]
 
 
-def _known(submissions: Sequence[Submission]) -> dict[UUID, bytes]:
+def known_digests(contact_ids: Iterable[UUID]) -> dict[UUID, bytes]:
     """Digests of what is stored under these ids, whichever program it belongs to: ids are never shared."""
-    ids = prepared(Encounter._meta.pk, (each.id for each in submissions))
+    ids = prepared(Encounter._meta.pk, contact_ids)
+    if not ids:
+        return {}
     rows = select(f"SELECT id, digest FROM encounters_encounter WHERE id IN ({places(len(ids))})", ids)  # noqa: S608 - only "?"s
     return {pk if isinstance(pk, UUID) else UUID(pk): bytes(digest) for pk, digest in rows}
 

@@ -117,5 +117,6 @@ class Attempt(Scoped):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["program", "at"], name="attempt_open", condition=models.Q(settled_at__isnull=True))
+            models.Index(fields=["program", "at"], name="attempt_open", condition=models.Q(settled_at__isnull=True)),
+            models.Index(fields=["program", "encounter_id"], name="attempt_contact"),
         ]

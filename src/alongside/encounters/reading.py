@@ -45,6 +45,14 @@ class Read:
     errors: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """When a form was filled in: by the clock that it was filled in by, and as far as we know in truth."""
+
+    shown: datetime
+    true: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reader:
     """Reads forms of one program. `recognise` turns a typed code into a participant's id."""
@@ -53,7 +61,8 @@ class Reader:
     catalogue: Catalogue
     recognise: Callable[[str], UUID | None]
 
-    def read(self, form: QueryDict) -> Read:
+    def read(self, form: QueryDict, *, moment: Moment | None = None) -> Read:
+        """`moment` is for a form that waited on a phone; without it, it was filled in now."""
         read = Read()
         entries = self._entries(form, read.errors)
         values = {
@@ -76,17 +85,19 @@ class Reader:
             code = _field(read.errors, "code", lambda form: self.recognise(form.get("code", "")), form)
             values["participant"] = code or values["participant"]
         if not read.errors:
-            read.submission = self._submission(form, values, entries)
+            read.submission = self._submission(form, values, entries, moment or Moment(shown=now(), true=now()))
         return read
 
-    def _submission(self, form: QueryDict, values: Mapping[str, Any], entries: list[Said]) -> Submission:
-        today = now().astimezone(self._zone).date()
+    def _submission(
+        self, form: QueryDict, values: Mapping[str, Any], entries: list[Said], moment: Moment
+    ) -> Submission:
+        today = moment.shown.astimezone(self._zone).date()
         day = values["day"] or today
         is_now = day == today and values["time"] is None
         return Submission(
             id=values["id"],
             site_id=values["site"],
-            occurred_at=now() if is_now else datetime.combine(day, values["time"] or NOON, tzinfo=self._zone),
+            occurred_at=moment.true if is_now else datetime.combine(day, values["time"] or NOON, tzinfo=self._zone),
             is_now=is_now,
             precision=values["precision"],
             people=values["people"],

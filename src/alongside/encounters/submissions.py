@@ -50,13 +50,21 @@ class Submission:
     moves_stock: bool = True
     is_now: bool = False
     """Nobody said when: `occurred_at` is when it arrived, and a second arrival of the same form is a repeat."""
+    mark: bytes = b""
+    """Stands for the digest, for a phone's contact: over what was sent, whatever this version makes of it."""
+    as_sent: str = ""
+    """What is kept of a phone's contact that is not taken."""
 
     def digest(self) -> bytes:
-        """SHA-256 of what was said, so that the same id with other content is seen as a conflict."""
+        """So that the same id with other content is seen as a conflict."""
+        return self.mark or self.digest_of_content()
+
+    def digest_of_content(self) -> bytes:
+        """SHA-256 of what was said."""
         return hashlib.sha256(_text(self._said() | ({"occurred_at": None} if self.is_now else {}))).digest()
 
     def as_text(self) -> str:
-        return _text(self._said()).decode()
+        return self.as_sent or _text(self._said()).decode()
 
     def _said(self) -> dict[str, Any]:
         return {

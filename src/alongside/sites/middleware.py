@@ -56,9 +56,9 @@ class MemberMiddleware:
         if member is None:
             return _ask_to_sign_in(request)
         if permission is None or not member.can(permission):
-            raise PermissionDenied
+            return _refuse(request)
         if member.has_start_password and permission != "own.sign_in":
-            return redirect("account_change_password")
+            return _ask_for_own_password(request)
         return None
 
 
@@ -71,9 +71,30 @@ def _member(request: HttpRequest) -> Member | None:
     return member
 
 
+def is_for_machines(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def said_to_machine(sentence: str, *, reason: str, status: int) -> JsonResponse:
+    """Why the API does nothing: a sentence for whoever holds the phone, a word for the app."""
+    return JsonResponse({"sentence": sentence, "reason": reason}, status=status)
+
+
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        return JsonResponse({"error": _("Sign in first.")}, status=401)
+    if is_for_machines(request) and not request.user.is_authenticated:
+        return said_to_machine(_("Sign in first."), reason="signed_out", status=401)
     if request.user.is_authenticated:
-        raise PermissionDenied
+        return _refuse(request)
     return redirect_to_login(request.get_full_path())
+
+
+def _refuse(request: HttpRequest) -> HttpResponse:
+    if is_for_machines(request):
+        return said_to_machine(_("Your role can’t do this. Ask a coordinator."), reason="role", status=403)
+    raise PermissionDenied
+
+
+def _ask_for_own_password(request: HttpRequest) -> HttpResponse:
+    if is_for_machines(request):
+        return said_to_machine(_("Choose a password of your own first."), reason="password", status=403)
+    return redirect("account_change_password")

@@ -1,17 +1,17 @@
 """The idle lock: a signed-in computer that nobody has used for a while asks for a PIN or a password.
 
-A page that is reached although the computer is locked marks its view with `while_locked`. A form that is posted after
-the lock is kept (see `sealing`); whoever wants to show it again by themselves need not do anything.
+A page that is reached although the computer is locked is marked with `accounts.doors.while_locked`. A form that is
+posted after the lock is kept (see `sealing`); whoever wants to show it again by themselves need not do anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,17 +20,11 @@ from alongside.accounts.doors import OPEN
 from alongside.desk.account import sealing, switching
 from alongside.kernel.clock import now
 from alongside.sites.members import Member
-from alongside.sites.middleware import MemberRequest
+from alongside.sites.middleware import MemberRequest, is_for_machines, said_to_machine
 from alongside.sites.models import Program
 
 SEEN = "seen"
 _NOTE_EVERY_SECONDS = 30
-View = TypeVar("View", bound=Callable[..., Any])
-
-
-def while_locked(view: View) -> View:
-    view.while_locked = True  # type: ignore[attr-defined]
-    return view
 
 
 def is_locked(session: SessionBase, program: Program) -> bool:
@@ -77,8 +71,9 @@ def _is_part_of_a_page(request: HttpRequest) -> bool:
 
 
 def _stop(request: MemberRequest) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        return JsonResponse({"error": _("This computer is locked. Enter your PIN or your password.")}, status=423)
+    if is_for_machines(request):
+        sentence = _("This computer is locked. Enter your PIN or your password.")
+        return said_to_machine(sentence, reason="locked", status=423)
     if _is_part_of_a_page(request):
         headers = {"HX-Redirect": reverse("desk:switch")} if request.method == "POST" else {}
         return HttpResponse(status=204, headers=headers)

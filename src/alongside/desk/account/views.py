@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from alongside.accounts.actions import choose_pin
-from alongside.accounts.doors import needs
+from alongside.accounts.doors import needs, while_locked
 from alongside.accounts.sign_in import speak_language_of
 from alongside.desk.account import sealing, switching
 from alongside.desk.account.forms import DeviceForm, OwnForm, PinForm
-from alongside.desk.account.locking import is_locked, unlock, while_locked
+from alongside.desk.account.locking import is_locked, unlock
 from alongside.kernel.errors import Refusal
 from alongside.sites.devices import COOKIE, device_of, name_device, revoke_device, share_device
 from alongside.sites.members import PROGRAM

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from alongside.desk.recording.correcting import said_on_form
 from alongside.desk.recording.item_rows import item_rows
+from alongside.encounters.correcting import said_on_form
 from alongside.encounters.models import Encounter, Entry
 from alongside.encounters.registry import registry
 from alongside.encounters.submissions import Said

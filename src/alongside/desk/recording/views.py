@@ -15,8 +15,6 @@ from django.views.decorators.http import require_POST
 
 from alongside.accounts.doors import needs
 from alongside.desk.context import DOORS, SiteChoice, url_or_none
-from alongside.desk.recording.correcting import completed, kept_beside_form
-from alongside.desk.recording.doors import read_form, sender_of, store
 from alongside.desk.recording.forms import add_items, bag_buttons, blank_form, form_context, form_of, items_given
 from alongside.desk.recording.queries import (
     Line,
@@ -28,6 +26,8 @@ from alongside.desk.recording.queries import (
     tally_of,
 )
 from alongside.encounters.changes import bring_back, undo
+from alongside.encounters.correcting import completed, kept_beside_form
+from alongside.encounters.doors import read_form, sender_of, store
 from alongside.encounters.models import Attempt, Encounter, Entry
 from alongside.encounters.submissions import Receipt, Word
 from alongside.kernel.clock import now, today
