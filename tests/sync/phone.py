@@ -46,9 +46,7 @@ class Phone:
     def clock(self) -> datetime:
         return datetime.now(tz=UTC) + self.clock_off
 
-    def plain(
-        self, form: Mapping[str, str | Sequence[str]] | str, *, made_at: datetime | None = None
-    ) -> dict[str, str]:
+    def plain(self, form: Mapping[str, str] | str, *, made_at: datetime | None = None) -> dict[str, str]:
         body = form if isinstance(form, str) else urlencode(form)
         made = (made_at or self.clock()).isoformat()
         return {"form": body, "form_version": "1", "app": "0.1.0", "made_at": made, "worker": self.worker}
