@@ -112,10 +112,11 @@ def measure_pages(name: str) -> None:
 
     client = staff_client()
     for page in ("record", "today"):
+        client.get(f"/{page}/")  # what is cached once for all pages is no query of this one
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(f"/{page}/")
-        if answer.status_code != 200:
-            raise SystemExit(f"The {page} page answered {answer.status_code}.")
+        if answer.status_code != 200 or not len(queries):
+            raise SystemExit(f"The {page} page answered {answer.status_code} after {len(queries)} queries.")
         spent = statistics.median(_milliseconds(lambda: client.get(f"/{page}/")) for _ in range(15))  # noqa: B023
         say(f"desk.{page}_page_ms.{name}", spent, "ms", target=60)
         say(f"desk.{page}_page_queries.{name}", len(queries), "queries", target=15)

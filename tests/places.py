@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,15 +69,19 @@ def supplies(**items: int) -> Said:
 
 
 def facts() -> dict[str, list[dict[str, Any]]]:
-    """Every fact of every service, without what the ledger adds; items by key."""
+    """Every fact of every service, without what the ledger adds; items by key. In one order: a ledger has none."""
     found = {}
     for service in registry:
         for model in service.facts:
             names = [field.name for field in model._meta.concrete_fields if field.name not in LEDGERS_OWN]
             rows = [{name: _plain(getattr(row, name)) for name in names} for row in model.objects.order_by("pk")]
             if rows:
-                found[model.__name__] = rows
+                found[model.__name__] = in_order(rows)
     return found
+
+
+def in_order(rows: Iterable[Mapping[str, Any]]) -> list[Any]:
+    return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True, default=str))
 
 
 def _plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 
 import alongside.services
 from alongside.encounters.submissions import Said
+from tests.places import in_order
 
 SERVICES = Path(alongside.services.__path__[0])
 
@@ -53,4 +54,6 @@ def all_vectors() -> tuple[Vector, ...]:
 
 
 def _read(file: Path) -> Vector:
-    return Vector(name=f"{file.parent.parent.name}/{file.stem}", **json.loads(file.read_text(encoding="utf-8")))
+    recorded = json.loads(file.read_text(encoding="utf-8"))
+    facts = {model: in_order(rows) for model, rows in recorded.pop("facts").items()}
+    return Vector(name=f"{file.parent.parent.name}/{file.stem}", facts=facts, **recorded)

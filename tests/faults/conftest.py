@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -90,19 +90,16 @@ class Program:
 
 
 @pytest.fixture(scope="session")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """A home on the embedded database, made once and copied."""
-    home = tmp_path_factory.mktemp("begun")
-    return home, in_home(home, "begin", database_url="")
+def begun(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """A program that has just begun, made once and copied for each test."""
+    home = tmp_path_factory.mktemp("begun") / "home"
+    with database(database_kind, f"begun_{os.getpid()}") as url:
+        yield Program(home, url, **in_home(home, "begin", database_url=url))
 
 
 @pytest.fixture
-def program(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Program]:
+def program(begun: Program, database_kind: str, tmp_path: Path) -> Iterator[Program]:
     home = tmp_path / "home"
-    if database_kind == "sqlite":
-        model, known = request.getfixturevalue("begun")
-        shutil.copytree(model, home)
-        yield Program(home, "", **known)
-        return
-    with database("postgres", f"faults_{tmp_path.name}_{os.getpid()}") as url:
-        yield Program(home, url, **in_home(home, "begin", database_url=url))
+    shutil.copytree(begun.home, home)
+    with database(database_kind, f"faults_{tmp_path.name}_{os.getpid()}", like=begun.database_url) as url:
+        yield replace(begun, home=home, database_url=url, answered=set())

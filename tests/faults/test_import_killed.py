@@ -6,6 +6,7 @@ import re
 import time
 
 import httpx
+import pytest
 
 from tests.faults.conftest import CSRF, SYRINGE, Program
 from tests.faults.test_kill import processes_of
@@ -47,7 +48,8 @@ def kill(server: Server) -> None:
     server.process.wait()
 
 
-def test_an_import_goes_on_after_everything_was_killed(program: Program) -> None:
+def test_an_import_goes_on_after_everything_was_killed(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALONGSIDE_LEASE_SECONDS", "5")
     with program.running() as server, program.browser(server) as browser:
         place = begin_import(browser)
         deadline = time.monotonic() + WITHIN_SECONDS

@@ -77,6 +77,7 @@ def test_a_contact_sent_again_after_the_kill_counts_once(program: Program) -> No
     assert program.look()["contacts"] == [str(contact)]
 
 
+@pytest.mark.once
 def test_a_killed_worker_is_replaced(program: Program) -> None:
     with program.running() as server:
         workers = [process for process in processes_of(server)[1:] if "run-jobs" not in process.cmdline()]
@@ -88,6 +89,7 @@ def test_a_killed_worker_is_replaced(program: Program) -> None:
     program.assert_nothing_lost()
 
 
+@pytest.mark.once
 def test_nothing_survives_a_killed_supervisor(program: Program) -> None:
     with program.running() as server:
         supervisor, *others = processes_of(server)
@@ -97,6 +99,7 @@ def test_nothing_survives_a_killed_supervisor(program: Program) -> None:
         server.process.wait()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_stops_quickly_and_wholly(program: Program, by: signal.Signals) -> None:
     with program.running() as server:

@@ -7,20 +7,13 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from alongside.config import demo
+from tests.browsing import SCREENS, look_at, sign_in
 from tests.importing.sheets import csv_of
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
-SIZES = {"phone": {"width": 360, "height": 740}, "wide": {"width": 1280, "height": 800}}
-TOO_SMALL = """() =>
-    [...document.querySelectorAll("main :is(a[href], button, input:not([type=hidden]), select, summary)")]
-    .filter((each) => each.checkVisibility() && !each.closest("p, li > a, .alert, .field-tick, .chip"))
-    .filter((each) => { const box = each.getBoundingClientRect(); return box.height < 43.5 || box.width < 43.5; })
-    .map((each) => each.outerHTML)"""
 _towns = count(1)
 
 
@@ -35,19 +28,18 @@ def complaints() -> list[str]:
     return []
 
 
-@pytest.fixture(params=SIZES)
+@pytest.fixture(params=["phone", pytest.param("desk", marks=pytest.mark.once)])
 def desk(
     request: pytest.FixtureRequest, browser: Browser, base_url: str, with_script: bool, complaints: list[str]
 ) -> Iterator[Page]:
     """Signed in as the demo program's coordinator."""
-    context = browser.new_context(base_url=base_url, viewport=SIZES[request.param], java_script_enabled=with_script)
+    context = browser.new_context(
+        base_url=base_url, viewport=SCREENS[request.param]["viewport"], java_script_enabled=with_script
+    )
     page = context.new_page()
     page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto("/")
-    page.get_by_label("User name").fill("ines")
-    page.get_by_label("Password", exact=True).fill(demo.PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    sign_in(page, "ines")
     yield page
     context.close()
 
@@ -63,14 +55,9 @@ def sheet(tmp_path: Path) -> Path:
 
 
 def looks_right(page: Page, *, with_script: bool) -> None:
-    """Nothing sideways, nothing too small for a thumb, nothing for axe to find."""
-    if not with_script:
-        return
-    page.wait_for_load_state()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate(TOO_SMALL) == []
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    if with_script:
+        page.wait_for_load_state()
+        look_at(page)
 
 
 def test_a_spreadsheet_comes_in_and_goes_out_again(desk: Page, sheet: Path, with_script: bool) -> None:
@@ -96,7 +83,8 @@ def test_a_spreadsheet_comes_in_and_goes_out_again(desk: Page, sheet: Path, with
     looks_right(desk, with_script=with_script)
 
 
-@pytest.mark.parametrize("desk", ["wide"], indirect=True)
+@pytest.mark.once
+@pytest.mark.parametrize("desk", ["desk"], indirect=True)
 def test_a_long_import_shows_its_progress_and_ends_by_itself(desk: Page, tmp_path: Path, complaints: list[str]) -> None:
     town = f"Harbor {next(_towns)}"
     rows = [

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.journeys.browsing import SCREENS, Heard, Visit, Worker, enter, sign_in
+from tests.browsing import Heard, Visit, Worker, enter, sign_in
 from tests.plugins.server import Server
 
 
@@ -46,6 +46,6 @@ def visit(browser: Browser, server: Server, sessions: Callable[[str], Any]) -> I
     assert heard.complaints == []
 
 
-@pytest.fixture(params=list(SCREENS))
+@pytest.fixture(params=["phone", pytest.param("desk", marks=pytest.mark.once)])
 def screen(request: pytest.FixtureRequest) -> str:
     return str(request.param)

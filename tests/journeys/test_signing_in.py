@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from alongside.config import demo
-from tests.journeys.browsing import Visit, Worker
+from tests.browsing import Visit, Worker
 
 pytestmark = pytest.mark.journey
 

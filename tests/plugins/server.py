@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -24,6 +25,7 @@ from tests.plugins import place
 START_SECONDS = 180
 DEMO_DAYS = "60"  # two years take half a minute, and no journey needs them
 STOP_SECONDS = 15
+INHERITED = {"ALONGSIDE_LEASE_SECONDS"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +83,8 @@ def running(home: Path, *arguments: str, database_url: str = "", command: str = 
 
 
 def environment_for(home: Path, *, port: int, database_url: str) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ALONGSIDE_", "DJANGO_"))}
+    strange = ("ALONGSIDE_", "DJANGO_")
+    inherited = {name: value for name, value in os.environ.items() if name in INHERITED or not name.startswith(strange)}
     chosen = {"ALONGSIDE_HOME": str(home), "PORT": str(port), "ALONGSIDE_DEMO_DAYS": DEMO_DAYS}
     return inherited | chosen | ({"ALONGSIDE_DATABASE_URL": database_url} if database_url else {})
 
@@ -125,13 +128,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def database(kind: str, name: str) -> Iterator[str]:
-    """An empty database for a server of its own; empty text means the file in its home."""
+def database(kind: str, name: str, *, like: str = "") -> Iterator[str]:
+    """A database for a server of its own, empty or a copy; empty text means the file in its home."""
     if kind == "sqlite":
         yield ""
         return
-    safe = name.replace("-", "_").lower()
+    wanted = Identifier(name.replace("-", "_").lower())
+    copied = Identifier(urlsplit(like).path.strip("/") or "template1")
     with psycopg.connect(place.url_of("postgres"), autocommit=True) as connection:
-        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(safe)))
-        yield place.url_of(safe)
-        connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(safe)))
+        connection.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(wanted, copied))
+        yield place.url_of(name.replace("-", "_").lower())
+        connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(wanted))

@@ -6,21 +6,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from alongside.config import demo
+from tests.browsing import SCREENS, sign_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.once]
-SIZES = {"phone": {"width": 360, "height": 740}, "wide": {"width": 1280, "height": 800}}
-
-
-def sign_in(page: Page) -> None:
-    page.goto("/sign-in/")
-    page.get_by_label("User name").fill("pat")
-    page.get_by_label("Password", exact=True).fill(demo.PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_load_state()
 
 
 @pytest.fixture
@@ -30,25 +20,12 @@ def without_scripts(browser: Browser, base_url: str) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_is_in_the_way(page: Page, theme: str, size: str) -> None:
-    page.emulate_media(color_scheme=theme)
-    page.set_viewport_size(SIZES[size])
-    sign_in(page)
-    for address in ("/reports/", "/reports/?figure=people.all", "/reports/?period=custom"):
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-        found = Axe().run(page).response["violations"]
-        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
-
-
 def test_only_the_picture_of_the_theme_that_is_shown(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "chart.svg" in request.url else None)
-    page.set_viewport_size(SIZES["phone"])
+    page.set_viewport_size(SCREENS["phone"]["viewport"])
     page.emulate_media(color_scheme="dark")
-    sign_in(page)
+    sign_in(page, "pat")
     page.goto("/reports/")
     picture = page.locator(".when-dark img")
     picture.scroll_into_view_if_needed()
@@ -60,7 +37,7 @@ def test_only_the_picture_of_the_theme_that_is_shown(page: Page) -> None:
 
 
 def test_days_are_asked_for_when_somebody_wants_their_own(page: Page) -> None:
-    sign_in(page)
+    sign_in(page, "pat")
     page.goto("/reports/")
     expect(page.get_by_label("From")).to_be_hidden()
     page.get_by_label("Period").select_option("custom")
@@ -70,7 +47,7 @@ def test_days_are_asked_for_when_somebody_wants_their_own(page: Page) -> None:
 
 
 def test_a_file_comes(page: Page) -> None:
-    sign_in(page)
+    sign_in(page, "pat")
     page.goto("/reports/?figure=people.all")
     with page.expect_download() as coming:
         page.get_by_role("link", name="CSV").click()
@@ -79,7 +56,7 @@ def test_a_file_comes(page: Page) -> None:
 
 def test_without_javascript(without_scripts: Page) -> None:
     page = without_scripts
-    sign_in(page)
+    sign_in(page, "pat")
     page.goto("/reports/")
     page.get_by_label("Site", exact=True).select_option("Grove Street desk")
     page.get_by_role("button", name="Show").click()

@@ -13,6 +13,8 @@ from alongside.config.services import SERVICES
 PACKAGE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = keys.django_secret()
+#: How long a job stays with a runner that is not heard from.
+JOB_LEASE_SECONDS = int(os.environ.get("ALONGSIDE_LEASE_SECONDS", "60"))
 DEBUG = os.environ.get("ALONGSIDE_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("ALONGSIDE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("ALONGSIDE_ORIGINS", "").split(",") if origin]
@@ -83,7 +85,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in: a user name and a password, then a passkey or a code from an app. No e-mail anywhere.
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["alongside.sites.signed_in.StaffBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -112,6 +114,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 OPEN_VIEW_MODULES = ("django.views.i18n",)
 
+SESSION_ENGINE = "alongside.sites.signed_in"
 SESSION_COOKIE_NAME = "alongside"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,16 +1,17 @@
-"""Plain SQL for the one path that has to be quick: recording a contact.
+"""Plain SQL for what has to be quick: knowing who asks, with every request, and recording a contact.
 
 The ORM spends some 80 µs a row and 300 µs a question on work that is the same every time; a contact writes ten rows
-and asks three questions. The database's own constraints still hold. Everything else uses the ORM.
+and asks six questions. The database's own constraints still hold. Everything else uses the ORM.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.models.expressions import Col
 
 MOST_VALUES = 20_000
 FEW_ROWS = 16
@@ -25,6 +26,8 @@ PLAIN = (
 )
 
 Prepare = Callable[[Any, Any], Any]
+Convert = Callable[[Any, Any, Any], Any]
+Row = TypeVar("Row", bound=models.Model)
 
 
 @cache
@@ -57,6 +60,36 @@ def select(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         cursor.execute(statement, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def fetch(model: type[Row], condition: str, values: Sequence[Any]) -> list[Row]:
+    """Rows of one model as its instances. `condition` is written for both databases."""
+    statement, names, converters = _reading(model, connection.vendor)
+    rows = select(f"{statement} WHERE {condition}", values)
+    return [model.from_db(DEFAULT_DB_ALIAS, names, _converted(row, converters)) for row in rows]
+
+
+@cache
+def _reading(model: type[models.Model], vendor: str) -> tuple[str, list[str], list[tuple[int, Any, list[Convert]]]]:
+    """The question, the names of the fields, and how the values of some become Python's on this database."""
+    fields = model._meta.concrete_fields
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    found = ((at, Col("", field), field) for at, field in enumerate(fields))
+    converters = [
+        (at, column, [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)])
+        for at, column, field in found
+    ]
+    statement = f"SELECT {columns} FROM {quote(model._meta.db_table)}"  # noqa: S608 - a model's own names
+    return statement, [field.attname for field in fields], [each for each in converters if each[2]]
+
+
+def _converted(row: Sequence[Any], converters: list[tuple[int, Any, list[Convert]]]) -> list[Any]:
+    values = list(row)
+    for at, column, convert in converters:
+        for each in convert:
+            values[at] = each(values[at], column, connection)
+    return values
 
 
 def places(count: int) -> str:

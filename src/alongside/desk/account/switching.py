@@ -7,6 +7,7 @@ from time import time
 
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib.auth import login
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +28,7 @@ from alongside.sites.people import colleagues
 
 OPEN_HOURS = 16
 """How long after a sign-in with a password PINs are enough at that computer: a long day's shifts."""
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 _CARRIED = (OPENED_AT, "site")
 
 
