@@ -30,6 +30,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "stock.manage": _OFFICE,
     "reports.see": _OFFICE | {Role.PLANNER},
     "imports.run": _OFFICE,
+    "texts.manage": _OFFICE,
     "shifts.manage": _DESK | {Role.RESPONDER},
     "staff.manage": frozenset({Role.ADMINISTRATOR}),
     "sites.manage": _OFFICE,

@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 
 from alongside import __version__
 from alongside.accounts.doors import needs, while_locked
+from alongside.api import texts
 from alongside.api.schemas import Upload
 from alongside.api.sync import SYNC, router
 
@@ -43,4 +44,4 @@ def _marked(view: Callable[..., Any], permission: str) -> Callable[..., Any]:
 
 
 app_name = "api"
-urlpatterns = list(_guarded())
+urlpatterns = [*_guarded(), path("texts/<uuid:line_id>/", texts.receive, name="texts")]

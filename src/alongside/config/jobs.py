@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from alongside.encounters.importing import steps
+from alongside.encounters.texting import waiting
 from alongside.jobs.specs import JobSpec, Lane
 from alongside.jobs.tidying import forget_done_jobs, refresh_statistics
+from alongside.messaging import outbox
 from alongside.reports import rolling
 from alongside.supplies import ordering
 
@@ -16,5 +18,8 @@ JOBS = (
     JobSpec(kind=ordering.JOB, run=ordering.renew_every_forecast, lane=Lane.SLOW, every=timedelta(days=1)),
     JobSpec(kind=steps.JOB, run=steps.do_job, lane=Lane.SLOW),
     JobSpec(kind=steps.TIDY_JOB, run=steps.forget_files, every=timedelta(days=1)),
+    JobSpec(kind=outbox.JOB, run=outbox.send, max_attempts=12),
+    JobSpec(kind=outbox.TIDY_JOB, run=outbox.forget_outgoing, every=timedelta(hours=1)),
+    JobSpec(kind=waiting.TIDY_JOB, run=waiting.forget_texts, every=timedelta(days=1)),
     JobSpec(kind=rolling.JOB, run=rolling.roll_up_programs, lane=Lane.SLOW, every=timedelta(minutes=5)),
 )

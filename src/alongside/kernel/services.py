@@ -113,6 +113,8 @@ class EntryKind:
     """Fields of the payload that the desk's form has no question for; a correction carries them along."""
     sheet: SheetFigures | None = None
     """What an import may read for this kind besides items; None if spreadsheets hold nothing of it."""
+    text: SheetFigures | None = None
+    """What a peer's text may say of this kind besides items, in the words that peers use."""
 
 
 @dataclass(frozen=True, kw_only=True)

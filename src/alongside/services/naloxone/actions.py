@@ -60,6 +60,34 @@ REVERSALS_ON_SHEETS = SheetFigures(
     payloads=reversals_of_line,
 )
 
+TRAINED_BY_TEXT = SheetFigures(
+    figures=(
+        SheetFigure(
+            name="people",
+            title=gettext_lazy("People trained"),
+            words=("trained", "people trained", "capacitadas", "personas capacitadas", "capacitados"),
+        ),
+    ),
+    payloads=TRAINED_ON_SHEETS.payloads,
+)
+REVERSALS_BY_TEXT = SheetFigures(
+    figures=(
+        SheetFigure(
+            name="count",
+            title=gettext_lazy("Reversals reported"),
+            words=(
+                "reversals",
+                "overdose reversals",
+                "od reversals",
+                "overdoses reversed",
+                "reversiones",
+                "revertidas",
+            ),
+        ),
+    ),
+    payloads=reversals_of_line,
+)
+
 
 def give_kit(payload: KitGiven, placed: Placed) -> Effects:
     """Naloxone is recorded here and nowhere else, so that it is counted once."""

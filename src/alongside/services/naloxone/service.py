@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from alongside.kernel.services import EntryKind, ServiceSpec
 from alongside.services.naloxone.actions import (
+    REVERSALS_BY_TEXT,
     REVERSALS_ON_SHEETS,
+    TRAINED_BY_TEXT,
     TRAINED_ON_SHEETS,
     describe_kit,
     describe_reversal,
@@ -62,6 +64,7 @@ SERVICE = ServiceSpec(
             permission="contacts.record",
             beside_form=frozenset(),
             sheet=TRAINED_ON_SHEETS,
+            text=TRAINED_BY_TEXT,
         ),
         EntryKind(
             name="naloxone.reversal_reported",
@@ -76,6 +79,7 @@ SERVICE = ServiceSpec(
             permission="contacts.record",
             beside_form=frozenset({"product", "breathing_before", "police"}),
             sheet=REVERSALS_ON_SHEETS,
+            text=REVERSALS_BY_TEXT,
         ),
     ),
     facts=(KitGivenFact, Trained, Reversal),

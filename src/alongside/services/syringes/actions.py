@@ -54,6 +54,35 @@ RETURNED_ON_SHEETS = SheetFigures(
     payloads=lambda figures: [dict(figures)],
 )
 
+RETURNED_BY_TEXT = SheetFigures(
+    figures=(
+        SheetFigure(
+            name="count",
+            title=gettext_lazy("Syringes back, counted"),
+            words=(
+                "returns",
+                "returned",
+                "back",
+                "brought back",
+                "needles back",
+                "needles returned",
+                "syringes back",
+                "syringes returned",
+                "used needles",
+                "used syringes",
+                "devoluciones",
+                "devueltas",
+                "de vuelta",
+                "agujas devueltas",
+                "jeringas devueltas",
+                "agujas usadas",
+                "jeringas usadas",
+            ),
+        ),
+    ),
+    payloads=lambda figures: [dict(figures)],
+)
+
 
 def take_back_syringes(payload: SyringesReturned, placed: Placed) -> Effects:
     """One fact for what was counted, one for what was estimated: the two are never added without saying so."""

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alongside.kernel.services import EntryKind, ServiceSpec
 from alongside.services.syringes.actions import (
+    RETURNED_BY_TEXT,
     RETURNED_ON_SHEETS,
     add_starter_containers,
     describe,
@@ -31,6 +32,7 @@ SERVICE = ServiceSpec(
             permission="contacts.record",
             beside_form=frozenset({"estimate"}),
             sheet=RETURNED_ON_SHEETS,
+            text=RETURNED_BY_TEXT,
         ),
     ),
     facts=(Returned,),

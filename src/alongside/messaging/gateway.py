@@ -1,0 +1,106 @@
+"""Asking a gateway to send a text: one request, made from the program's own template."""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import json
+import re
+import ssl
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import SplitResult, urlencode, urlsplit
+
+from django.utils.translation import gettext as _
+
+from alongside.kernel.errors import Refusal
+
+SECONDS = 5
+NUMBER, TEXT = "{number}", "{text}"
+_MARK = re.compile(r"\{number\}|\{text\}")
+
+
+class GatewayFailed(Exception):
+    """The gateway did not take it. Says nothing of what it was given."""
+
+
+def check_url(url: str) -> None:
+    """Refuse what is no address, and a number that would travel unencrypted beyond the local network."""
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or any(sign.isspace() for sign in url):
+        raise Refusal(_("Write the gateway's whole address, such as https://gateway.example/send."))
+    if parts.scheme == "http" and not _is_near(parts.hostname or ""):
+        raise Refusal(_("Outside your own network the address has to begin with https: others could read the texts."))
+
+
+def _is_near(host: str) -> bool:
+    """True for this computer and private addresses."""
+    if host == "localhost" or host.endswith((".local", ".lan", ".home.arpa")):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False
+
+
+def check_template(template: str, *, body: str) -> None:
+    if NUMBER not in template or TEXT not in template:
+        raise Refusal(_("The template needs {number} and {text}, where the number and the text belong."))
+    try:
+        filled(template, body=body, number="+15550000000", text="x")
+    except ValueError:
+        raise Refusal(_("The template is not whole: write JSON, or a name=value on each line.")) from None
+
+
+def filled(template: str, *, body: str, number: str, text: str) -> bytes:
+    """The body of the request. Values are put in after the template is read, so that none can change its form."""
+    values = {NUMBER: number, TEXT: text}
+    if body == "json":
+        return json.dumps(_put_in(json.loads(template), values)).encode()
+    lines = [line.partition("=") for line in template.splitlines() if line.strip()]
+    if not all(equals for _name, equals, _value in lines):
+        raise ValueError
+    return urlencode({name.strip(): _put_in(value.strip(), values) for name, _equals, value in lines}).encode()
+
+
+def _put_in(part: Any, values: Mapping[str, str]) -> Any:
+    if isinstance(part, dict):
+        return {key: _put_in(value, values) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_put_in(value, values) for value in part]
+    if isinstance(part, str):
+        return _MARK.sub(lambda mark: values[mark.group()], part)
+    return part
+
+
+def post(url: str, content: bytes, *, body: str, header: str) -> None:
+    """Raises GatewayFailed unless the answer is a success. Follows no redirection: nobody else gets the number."""
+    parts = urlsplit(url)
+    kind = "application/json" if body == "json" else "application/x-www-form-urlencoded"
+    headers = {"Content-Type": kind, "User-Agent": "Alongside"} | _as_header(header)
+    connection = _connection(parts)
+    try:
+        connection.request("POST", parts.path + (f"?{parts.query}" if parts.query else "") or "/", content, headers)
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise GatewayFailed(type(error).__name__) from None
+    finally:
+        connection.close()
+    if not 200 <= status < 300:
+        raise GatewayFailed(f"status {status}")
+
+
+def _as_header(line: str) -> dict[str, str]:
+    name, colon, value = line.partition(":")
+    return {name.strip(): value.strip()} if colon else {}
+
+
+def _connection(parts: SplitResult) -> http.client.HTTPConnection:
+    host = parts.hostname or ""
+    if parts.scheme == "http":
+        return http.client.HTTPConnection(host, parts.port, timeout=SECONDS)
+    return http.client.HTTPSConnection(host, parts.port, timeout=SECONDS, context=ssl.create_default_context())
