@@ -10,6 +10,7 @@ from alongside.config.commands.doctor import doctor
 from alongside.config.commands.exporting import export
 from alongside.config.commands.importing import import_records
 from alongside.config.commands.run import prepare, run, run_jobs
+from alongside.config.commands.texting import text_in
 from alongside.config.commands.users import users
 from alongside.kernel.errors import Refusal
 
@@ -30,7 +31,7 @@ def main() -> None:
     """The system a harm reduction program runs on."""
 
 
-for command in (run, demo, import_records, export, backup, restore, doctor, users, prepare, run_jobs):
+for command in (run, demo, import_records, export, backup, restore, doctor, users, text_in, prepare, run_jobs):
     main.add_command(command)
 
 if __name__ == "__main__":

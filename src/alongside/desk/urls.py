@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stock/", include("alongside.desk.stock.urls")),
     path("account/", include("alongside.desk.account.urls")),
     path("staff/", include("alongside.desk.staff.urls")),
+    path("texts/", include("alongside.desk.texting.urls")),
     path("people/", include("alongside.desk.people.urls")),
     path("import/", include("alongside.desk.importing.urls")),
     path("reports/", include("alongside.desk.reporting.urls")),

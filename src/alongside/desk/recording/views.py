@@ -30,6 +30,7 @@ from alongside.encounters.correcting import completed, kept_beside_form
 from alongside.encounters.doors import read_form, sender_of, store
 from alongside.encounters.models import Attempt, Encounter, Entry
 from alongside.encounters.submissions import Receipt, Word
+from alongside.encounters.texting.waiting import texts_behind
 from alongside.kernel.clock import now, today
 from alongside.sites.audit import record_audit
 from alongside.sites.middleware import MemberRequest
@@ -196,7 +197,9 @@ def bring_contact_back(request: MemberRequest, pk: UUID) -> HttpResponse:
 @needs("contacts.review")
 def attempts(request: MemberRequest) -> HttpResponse:
     page = Paginator(attempts_open(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "desk/recording/attempts.html", {"page": page})
+    texts = texts_behind(page.object_list)
+    listed = [(attempt, texts.get(attempt.pk)) for attempt in page.object_list]
+    return render(request, "desk/recording/attempts.html", {"page": page, "listed": listed})
 
 
 @needs("contacts.review")

@@ -17,6 +17,7 @@ TABS = (
     ("desk:sites", _("Sites"), "sites.manage"),
     ("desk:staff", _("Staff"), "staff.manage"),
     ("desk:devices", _("Shared computers"), "staff.manage"),
+    ("desk:texts", _("Text line"), "texts.manage"),
     ("desk:program_settings", _("Program"), "staff.manage"),
 )
 
@@ -28,8 +29,10 @@ def show(
     return render(request, f"desk/staff/{template}.html", {"tabs": tabs, **context}, status=status)
 
 
-def show_once(request: MemberRequest, template: str, context: dict[str, Any], *, tab: str) -> HttpResponse:
+def show_once(
+    request: MemberRequest, template: str, context: dict[str, Any], *, tab: str, status: int = 200
+) -> HttpResponse:
     """A page with a secret on it: no browser keeps it."""
-    response = show(request, template, context, tab=tab)
+    response = show(request, template, context, tab=tab, status=status)
     add_never_cache_headers(response)
     return response
