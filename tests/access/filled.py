@@ -20,7 +20,15 @@ from alongside.encounters.importing.models import Import, SavedMapping
 from alongside.encounters.importing.queries import sender_for
 from alongside.encounters.models import Attempt, Encounter
 from alongside.encounters.submissions import Said
+from alongside.encounters.texting.intake import take_text
+from alongside.encounters.texting.models import TextWord
+from alongside.encounters.texting.words import add_word
 from alongside.kernel.clock import now
+from alongside.messaging.lines import open_line
+from alongside.messaging.models import Peer, TextLine
+from alongside.messaging.outbox import send_later
+from alongside.messaging.peers import enrol
+from alongside.messaging.webhooks import Message
 from alongside.participants.actions import merge
 from alongside.participants.models import Change, Participant
 from alongside.sites.devices import share_device
@@ -62,6 +70,7 @@ def fill(name: str) -> Filled:
         share_device(name="Desk", program=program, by_id=boss.pk)
         start_shift(desk, workers=[boss.pk], note="", program=program, by_id=boss.pk)
         _fill_imports(program, boss)
+        _fill_texts(program, boss)
     return Filled(program=program, boss=boss, worker=worker)
 
 
@@ -93,6 +102,17 @@ def _fill_imports(program: Program, boss: User) -> None:
     importing.check(waiting, sender=sender)
 
 
+def _fill_texts(program: Program, boss: User) -> None:
+    """A peer, a text that was counted, one that waits for a person, a word and an answer on its way."""
+    line, _secret = open_line(program=program, by_id=boss.pk)
+    number = "+14155552671"
+    enrol(name="Sam", number=number, language="en", site=site_of(program, "Van"), line=line, by_id=boss.pk)
+    for words in ("5 people 3 cookers", "3 spaceships"):
+        take_text(Message(number=number, text=words, id=words), line=line, program=program)
+    add_word("pots", item=Item.objects.get(key="cooker"), bag=None, program=program, by_id=boss.pk)
+    send_later("Got it.", number=number, line=line)
+
+
 SAMPLES: dict[str, Any] = {
     **dict.fromkeys(("desk:contact", "desk:correct", "desk:undo", "desk:bring_back"), (Encounter, {})),
     "desk:settle_attempt": (Attempt, {}),
@@ -109,6 +129,9 @@ SAMPLES: dict[str, Any] = {
     **dict.fromkeys(("desk:import_undo", "desk:import_bring_back", "desk:import_discard"), (Import, {})),
     "desk:import_faults": (Import, {}),
     "desk:import_forget_mapping": (SavedMapping, {}),
+    **dict.fromkeys(("desk:text_peer", "desk:text_peer_number", "desk:text_peer_end"), (Peer, {})),
+    "desk:text_word_remove": (TextWord, {}),
+    "api:texts": (TextLine, {}),
 }
 """Which rows the address of each page names. A page whose address names none of a program's rows is in NO_ROWS."""
 

@@ -68,7 +68,7 @@ def is_authentic(headers: Mapping[str, str], body: bytes, *, secret: str) -> boo
 
     Takes as long for a wrong secret as for a right one.
     """
-    offered = [_sha256(each.encode()) for each in _secrets_in(headers)]
+    offered = [_sha256(each.encode("utf-8", "replace")) for each in _secrets_in(headers)]
     right = _sha256(secret.encode())
     by_secret = [hmac.compare_digest(each, right) for each in offered]
     by_signature = [hmac.compare_digest(*pair) for pair in _signatures(headers, body, secret)]
@@ -93,7 +93,7 @@ def _password_in(credentials: str) -> str:
 
 def _signatures(headers: Mapping[str, str], body: bytes, secret: str) -> Iterator[tuple[bytes, bytes]]:
     """Pairs of what was offered and what is right: hexadecimal HMAC-SHA256 of the body, with its time if it has one."""
-    signed = body + headers.get("X-Timestamp", "").encode()
+    signed = body + headers.get("X-Timestamp", "").encode("utf-8", "replace")
     right = hmac.digest(secret.encode(), signed, "sha256").hex().encode()
     for name in ("X-Signature", "X-Hub-Signature-256"):
         offered = headers.get(name, "").removeprefix("sha256=").strip().lower()

@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -25,8 +26,13 @@ _MOST_PARTS = 40
 @click.command("text-in")
 @click.argument("names", nargs=-1)
 @click.option("--reply", default="", help="A command that sends the answer: it gets the number and reads the text.")
+@click.option(
+    "--inbox",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder where gammu-smsd leaves messages. What was taken is deleted from it; what stays was not taken.",
+)
 @program_option
-def text_in(names: tuple[str, ...], reply: str, program: str) -> None:
+def text_in(names: tuple[str, ...], reply: str, inbox: Path | None, program: str) -> None:
     """Take the text that gammu-smsd just received. For its setting RunOnReceive.
 
     Number and words come from the environment that gammu-smsd sets, never from the command line, which others on this
@@ -36,6 +42,9 @@ def text_in(names: tuple[str, ...], reply: str, program: str) -> None:
     where = the_program(program)
     message = message_from(os.environ, names)
     answer = _taken(message, where.pk)
+    if inbox:
+        for name in names:
+            (inbox / Path(name).name).unlink(missing_ok=True)
     if answer and reply:
         _send(answer, message.number, reply)
     elif answer and sys.stdout is not None:
@@ -45,12 +54,14 @@ def text_in(names: tuple[str, ...], reply: str, program: str) -> None:
 def message_from(environment: Mapping[str, str], names: tuple[str, ...]) -> Message:
     """What gammu-smsd says: decoded parts where it could join them, else the physical messages in turn.
 
-    See gammu-smsd-run(7). Raises Refusal if there is no message.
+    Decoded parts count from one, in old versions from zero: see gammu-smsd-run(7). Raises Refusal without a message.
     """
     from alongside.messaging.webhooks import Message
 
-    decoded = [environment.get(f"DECODED_{part}_TEXT", "") for part in range(_count(environment, "DECODED_PARTS"))]
-    physical = [environment.get(f"SMS_{part}_TEXT", "") for part in range(1, _count(environment, "SMS_MESSAGES") + 1)]
+    parts = range(_count(environment, "DECODED_PARTS") + 1)
+    decoded = [environment.get(f"DECODED_{part}_TEXT", "") for part in parts]
+    messages = range(1, _count(environment, "SMS_MESSAGES") + 1)
+    physical = [environment.get(f"SMS_{each}_TEXT", "") for each in messages]
     number = environment.get("SMS_1_NUMBER", "")
     if not number:
         raise Refusal("There is no text in the environment. Let gammu-smsd run this, with its setting RunOnReceive.")

@@ -202,12 +202,12 @@ def _kept_after_fault(_text: InboundText, _message: Message, _program: Program) 
 
 def _from_a_stranger(text: InboundText, message: Message) -> _Done:
     """Kept for a person, without the number. Commands of somebody who is not enrolled mean nothing."""
-    lately = InboundText.objects.filter(at__gt=text.at - _DAY, peer=None)
-    theirs = lately.filter(number_digest=text.number_digest).count()
-    is_flood = theirs > MOST_FROM_A_STRANGER_A_DAY or lately.count() > MOST_FROM_STRANGERS_A_DAY
+    kept = InboundText.objects.filter(at__gt=text.at - _DAY, peer=None, outcome=Outcome.PERSON)
+    theirs = kept.filter(number_digest=text.number_digest).count()
+    is_flood = theirs >= MOST_FROM_A_STRANGER_A_DAY or kept.count() >= MOST_FROM_STRANGERS_A_DAY
     if is_flood or not message.text.strip() or command_in(message.text) in {Command.STOP, Command.START}:
         return _Done(outcome=Outcome.SILENT)
-    answer = answering.received if theirs <= ANSWERS_TO_A_STRANGER else str
+    answer = answering.received if theirs < ANSWERS_TO_A_STRANGER else str
     return _Done(outcome=Outcome.PERSON, answer=answer, why=str(_STRANGER))
 
 

@@ -133,7 +133,7 @@ def _words_of(name: str) -> tuple[str, ...]:
 
 
 def is_name(name: str) -> bool:
-    """True if a name can be told from everything else that a text may say."""
+    """True if a name can be told from everything else that a text may say: letters only, and no word of the grammar."""
     words = _words_of(name)
     return bool(words) and words[0].isalpha() and not is_taken(name) and singular(words[0]) not in _FIRST_WORDS
 
