@@ -42,7 +42,7 @@ lock: .venv/dev.stamp
 	@sh tools/lock.sh
 
 clean:
-	rm -rf .venv build dist src/alongside/desk/static/desk/vendor
+	rm -rf .venv build dist src/alongside/desk/static/desk/vendor src/alongside/field/static/field/icons
 	find src -name '*.mo' -delete
 
 assets:

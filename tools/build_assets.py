@@ -16,17 +16,23 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "alongside"
 VENDOR = PACKAGE / "desk" / "static" / "desk" / "vendor"
 WORKSHOP = ROOT / "build" / "npm"
+MARK = PACKAGE / "desk" / "static" / "desk" / "mark.svg"
+APP_ICONS = PACKAGE / "field" / "static" / "field" / "icons"
+APP_ICON_SIZES = (192, 512)
+NIGHT = "#38183f"
 STAMP = ROOT / "build" / "assets.stamp"
 ICON_NAMES = ROOT / "tools" / "icons.txt"
 
 #: Target below `vendor/`: where it lies in `node_modules/`.
 COPIED = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "idb.js": "idb/build/index.js",
     "pico.classless.min.css": "@picocss/pico/css/pico.classless.min.css",
     "atkinson-400.woff2": "@fontsource/atkinson-hyperlegible/files/atkinson-hyperlegible-latin-400-normal.woff2",
     "atkinson-700.woff2": "@fontsource/atkinson-hyperlegible/files/atkinson-hyperlegible-latin-700-normal.woff2",
     "licenses/atkinson-hyperlegible.txt": "@fontsource/atkinson-hyperlegible/LICENSE",
     "licenses/htmx.txt": "htmx.org/LICENSE",
+    "licenses/idb.txt": "idb/LICENSE",
     "licenses/lucide.txt": "lucide-static/LICENSE",
     "licenses/pico.txt": "@picocss/pico/LICENSE.md",
 }
@@ -43,19 +49,23 @@ def main() -> None:
     packages = fetch_packages()
     copy_files(packages)
     build_sprite(packages)
+    draw_icons()
     compile_translations()
     STAMP.write_text(fingerprint())
 
 
 def is_current() -> bool:
     outputs = (
-        [VENDOR / name for name in COPIED] + [VENDOR / "icons.svg"] + [po.with_suffix(".mo") for po in catalogues()]
+        [VENDOR / name for name in COPIED]
+        + [VENDOR / "icons.svg"]
+        + [APP_ICONS / f"{size}.png" for size in APP_ICON_SIZES]
+        + [po.with_suffix(".mo") for po in catalogues()]
     )
     return STAMP.is_file() and STAMP.read_text() == fingerprint() and all(output.is_file() for output in outputs)
 
 
 def fingerprint() -> str:
-    inputs = [ROOT / "package.json", ROOT / "package-lock.json", ICON_NAMES, Path(__file__), *catalogues()]
+    inputs = [ROOT / "package.json", ROOT / "package-lock.json", ICON_NAMES, MARK, Path(__file__), *catalogues()]
     digest = hashlib.sha256()
     for file in inputs:
         digest.update(file.read_bytes())
@@ -125,6 +135,20 @@ def symbol(folder: Path, name: str) -> str:
     if shapes is None:
         sys.exit(f"The icon {name} is not a drawing.")
     return f'<symbol id="{name}" {SYMBOL_ATTRIBUTES}>{" ".join(shapes[1].split())}</symbol>'
+
+
+def draw_icons() -> None:
+    """The mark on its ground, as phones want their apps' icons: with room to cut the corners off."""
+    import vl_convert
+
+    shapes = re.search(r"<svg[^>]*>(.*)</svg>", MARK.read_text(encoding="utf-8"), re.DOTALL)
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48" viewBox="-8 -8 48 48">'
+        f'<rect x="-8" y="-8" width="48" height="48" fill="{NIGHT}"/>{shapes[1] if shapes else ""}</svg>'
+    )
+    APP_ICONS.mkdir(parents=True, exist_ok=True)
+    for size in APP_ICON_SIZES:
+        (APP_ICONS / f"{size}.png").write_bytes(vl_convert.svg_to_png(drawing, scale=size / 48))
 
 
 def compile_translations() -> None:

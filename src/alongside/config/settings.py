@@ -44,12 +44,14 @@ INSTALLED_APPS = [
     *SERVICES,
     "alongside.reports",
     "alongside.desk",
+    "alongside.field",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "alongside.field.compressing.PhoneCompression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -75,6 +77,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "alongside.desk.context.shell",
+                "alongside.field.context.phone",
             ],
         },
     }

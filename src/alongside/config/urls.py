@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("alongside.desk.urls")),
     path("api/", include("alongside.api.urls")),
+    path("field/", include("alongside.field.urls")),
     path("sign-in/", include("alongside.accounts.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]

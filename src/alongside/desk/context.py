@@ -43,6 +43,7 @@ DOORS = (
     Door(label=_("Reports"), icon="chart-column", url_name="desk:reports", permission="reports.see"),
     Door(label=_("Import"), icon="file-up", url_name="desk:imports", permission="imports.run"),
     Door(label=_("Shifts"), icon="clock", url_name="desk:shifts", permission="shifts.manage"),
+    Door(label=_("This phone"), icon="smartphone", url_name="field:phone", permission="contacts.record"),
     Door(label=_("Staff and sites"), icon="users-round", url_name="desk:staff", permission="staff.manage"),
 )
 

@@ -1,0 +1,102 @@
+"""What the server gives to a phone."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles.finders import find
+from django.test import Client
+from django.urls import reverse
+
+from alongside.accounts.roles import Role
+from alongside.field.context import COOKIE
+from alongside.field.worker import app_version, kept_files
+from tests.programs import make_member, make_program, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def phone(client: Client) -> Client:
+    signed_in(client, make_member(make_program(), Role.WORKER, name="Sam Reyes"))
+    client.cookies[COOKIE] = "1"
+    return client
+
+
+def page(client: Client, name: str) -> str:
+    return client.get(reverse(name)).content.decode()
+
+
+def enrolment_in(text: str) -> dict[str, str]:
+    found = re.search(r'<script id="field-setup" type="application/json">(.*?)</script>', text)
+    assert found
+    return dict(json.loads(found[1]))
+
+
+def test_the_worker_answers_for_the_whole_origin_and_needs_no_session(client: Client) -> None:
+    answer = client.get(reverse("field:worker"))
+    assert answer["Service-Worker-Allowed"] == "/"
+    assert answer["Content-Type"] == "text/javascript"
+    assert "no-store" in answer["Cache-Control"]
+    assert f'"version": "{app_version()}"' in answer.content.decode()
+
+
+def test_every_module_that_a_page_imports_is_kept() -> None:
+    kept = {address.removeprefix("/static/") for address in kept_files()}
+    for name in sorted(each for each in kept if each.endswith(".js")):
+        for imported in re.findall(r'from "(\.[^"]+)"', Path(str(find(name))).read_text(encoding="utf-8")):
+            assert posixpath.normpath(f"{posixpath.dirname(name)}/{imported}") in kept, f"{name} imports {imported}"
+
+
+def test_a_phone_gets_a_fresh_key_and_who_it_records_for(phone: Client) -> None:
+    first, second = enrolment_in(page(phone, "field:phone")), phone.get(reverse("field:set_up")).json()
+    assert first["name"] == "Sam Reyes"
+    assert {*first} == {"program", "worker", "name", "kid", "public_key", "sync", "app", "form"}
+    assert (first["kid"], first["public_key"]) == (second["kid"], second["public_key"])
+
+
+@pytest.mark.parametrize("name", ["desk:record", "field:phone", "field:shift", "field:guide", "field:away"])
+def test_every_kept_page_says_its_version_and_names_only_kept_files(phone: Client, name: str) -> None:
+    text = page(phone, name)
+    assert f'data-version="{app_version()}"' in text
+    named = set(re.findall(r'(?:src|href)="(/static/[^"#]+)', text))
+    assert named - {*kept_files(), "/static/field/icons/192.png"} == set()
+
+
+def test_the_page_to_record_has_no_number_and_no_last_contact_on_a_phone(phone: Client) -> None:
+    text = page(phone, "desk:record")
+    assert '<input type="hidden" name="id" value="">' in text
+    assert 'name="repeat"' not in text
+    assert 'id="lock"' not in text
+
+
+def test_the_desk_stays_as_it_is(phone: Client) -> None:
+    del phone.cookies[COOKIE]
+    text = page(phone, "desk:record")
+    assert "data-version" not in text
+    assert "field/" not in text.replace(reverse("field:phone"), "")
+    assert re.search(r'name="id" value="[0-9a-f-]{36}"', text)
+    assert 'id="lock"' in text
+
+
+def test_pages_for_phones_travel_compressed(phone: Client) -> None:
+    answer = phone.get(reverse("desk:record"), headers={"Accept-Encoding": "gzip"})
+    assert answer["Content-Encoding"] == "gzip"
+    del phone.cookies[COOKIE]
+    assert "Content-Encoding" not in phone.get(reverse("desk:record"), headers={"Accept-Encoding": "gzip"}).headers
+
+
+def test_the_guide_names_the_sites_and_says_that_no_clinician_has_read_it(phone: Client) -> None:
+    text = page(phone, "field:guide")
+    assert "Front desk" in text
+    assert "Not yet reviewed by a clinician" in text
+
+
+def test_the_manifest_names_icons_that_are_there(client: Client) -> None:
+    manifest = client.get(reverse("field:manifest")).json()
+    assert manifest["start_url"] == "/record/"
+    assert all(find(icon["src"].removeprefix("/static/")) for icon in manifest["icons"])

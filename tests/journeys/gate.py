@@ -1,0 +1,73 @@
+"""What stands between a phone and the server: a network that comes and goes, and a server that is updated."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
+
+
+class Gate(ThreadingHTTPServer):
+    """Passes requests on, unless it is shut. Text that `replaced` names arrives changed."""
+
+    daemon_threads = True
+
+    def __init__(self, server_url: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Passing)
+        self.beyond = urlsplit(server_url).netloc
+        self.is_shut = False
+        self.replaced: dict[bytes, bytes] = {}
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Passing(BaseHTTPRequestHandler):
+    server: Gate
+    protocol_version = "HTTP/1.1"
+
+    def _pass_on(self) -> None:
+        if self.server.is_shut:
+            self.close_connection = True
+            return
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        beyond = HTTPConnection(self.server.beyond, timeout=60)
+        headers = {name: value for name, value in self.headers.items() if name.lower() != "accept-encoding"}
+        beyond.request(self.command, self.path, body, headers)
+        answer = beyond.getresponse()
+        self._pass_back(answer.status, answer.headers, answer.read())
+        beyond.close()
+
+    do_GET = do_HEAD = do_POST = _pass_on  # noqa: N815 - the base class asks for these names
+
+    def _pass_back(self, status: int, headers: HTTPMessage, body: bytes) -> None:
+        for old, new in self.server.replaced.items():
+            body = body.replace(old, new)
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() not in HOP_BY_HOP:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        with suppress(BrokenPipeError):  # the page was left before all of it arrived
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by the base class
+        """Says nothing."""
+
+
+@contextmanager
+def gate_before(server_url: str) -> Iterator[Gate]:
+    gate = Gate(server_url)
+    threading.Thread(target=gate.serve_forever, daemon=True).start()
+    try:
+        yield gate
+    finally:
+        gate.shutdown()
+        gate.server_close()

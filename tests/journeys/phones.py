@@ -1,0 +1,114 @@
+"""A worker's phone: a browser whose memory survives its being closed, behind a network that comes and goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.journeys.browsing import AXE, SCREENS, THEMES, Axe
+
+NO_NETWORK = re.compile(r"net::ERR_|status of 4\d\d|Applying inline style|Password forms should have")
+
+Launch = Callable[[Path], BrowserContext]
+
+
+@dataclass
+class Phone:
+    """Somebody's phone. `reopen` is what a flat battery does to it; it ends the session, too."""
+
+    launch: Launch
+    memory: Path
+    sessions: Callable[[str], Any]
+    heard: list[str] = field(default_factory=list)
+    taps: int = 0
+
+    def __post_init__(self) -> None:
+        self.open()
+
+    def open(self) -> None:
+        self.context = self.launch(self.memory)
+        self.context.on("console", self._on_console)
+        self.context.on("weberror", lambda error: self.heard.append(str(error.error)))
+        self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
+
+    def reopen(self) -> None:
+        self.context.close()
+        self.open()
+
+    def _on_console(self, message: Any) -> None:
+        if message.type in {"error", "warning"} and not NO_NETWORK.search(message.text):
+            self.heard.append(message.text)
+
+    def sign_in(self, username: str) -> None:
+        self.context.add_cookies(self.sessions(username)["cookies"])
+
+    def set_up(self, username: str) -> None:
+        self.sign_in(username)
+        self.go("/field/")
+        self.page.get_by_role("button", name="Set up this phone").tap()
+        expect(self.page).to_have_url(re.compile("/record/"), timeout=60_000)
+        expect(self.bar).to_contain_text("Everything is sent.")
+
+    def go(self, address: str) -> Page:
+        self.page.goto(address)
+        return self.page
+
+    @property
+    def bar(self) -> Any:
+        return self.page.locator("#phone")
+
+    def tap(self, what: Any) -> None:
+        self.taps += 1
+        what.tap()
+
+    def save(self) -> None:
+        self.tap(self.page.get_by_role("button", name="Save", exact=True).last)
+
+    def give(self, item: str, quantity: int) -> None:
+        self.page.get_by_label("Find an item").fill(item)
+        self.page.get_by_role("spinbutton", name=re.compile(f"^{item}")).fill(str(quantity))
+
+    def give_and_save(self, item: str, quantity: int) -> None:
+        self.give(item, quantity)
+        self.save()
+        expect(self.page.locator(".saved-note")).to_contain_text(f"{quantity} × {item}")
+
+    def give_quickly(self, item: str, quantities: range) -> None:
+        """The same without a finger: many contacts in a row, each saved before the next."""
+        self.page.evaluate(GIVE, [item, list(quantities)])
+
+    def wait_until(self, script: str) -> None:
+        """Like `wait_for_function`, which takes a promise for a yes."""
+        for _try in range(300):
+            if self.page.evaluate(script):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"Never true: {script}")
+
+    def look(self) -> None:
+        """Nothing is in the way, by day or by night."""
+        for theme in THEMES:
+            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            found = Axe().run(self.page, options=AXE).response["violations"]
+            faults = [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
+            assert faults == [], f"{self.page.url} in {theme}"
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), self.page.url
+
+
+GIVE = """async ([item, quantities]) => {
+    const form = document.querySelector("form[data-recording]"), notes = document.getElementById("phone-notes");
+    const row = [...document.querySelectorAll("#item-list label")].find((each) => each.textContent.startsWith(item));
+    for (const quantity of quantities) {
+        document.getElementById(row.htmlFor).value = quantity;
+        const saved = new Promise((resolve) => new MutationObserver(resolve).observe(notes, { childList: true }));
+        form.requestSubmit();
+        await saved;
+        await new Promise((resolve) => setTimeout(resolve));
+    }
+}"""
+PHONE = {**SCREENS["phone"], "locale": "en-US"}
