@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
-
 from tests.journeys.browsing import AXE, SCREENS, THEMES, Axe
 
 NO_NETWORK = re.compile(r"net::ERR_|status of 4\d\d|Applying inline style|Password forms should have")
