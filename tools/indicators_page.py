@@ -83,14 +83,14 @@ def _facts(name: str) -> Iterator[tuple[str, str]]:
 
 
 def main() -> None:
-    _set_up_django()
+    set_up_django()
     if "--check" not in sys.argv:
         PAGE.write_text(page(), encoding="utf-8")
     elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page():
         sys.exit("docs/reference/indicators.md is behind the program. Run: python tools/indicators_page.py")
 
 
-def _set_up_django() -> None:
+def set_up_django() -> None:
     """In a folder of its own: no database and no keys of anybody are touched."""
     environ["ALONGSIDE_HOME"] = tempfile.mkdtemp(prefix="alongside-page-")
     environ.setdefault("DJANGO_SETTINGS_MODULE", "alongside.config.settings")

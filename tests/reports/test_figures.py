@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from alongside.encounters.submissions import Said
-from alongside.kernel.indicators import Indicator, Period, Unit, nothing
+from alongside.kernel.indicators import Indicator, Period, Unit
 from alongside.participants.actions import choose_scheme
 from alongside.participants.models import Code, CodeScheme
 from alongside.participants.recipes import example_recipes
@@ -180,15 +180,13 @@ def test_everything_ends_with_the_last_contact(ledger: Ledger) -> None:
 
 
 def test_two_indicators_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    double = Indicator(name="x", version=1, title="", definition="", source="", unit=Unit.ITEMS, counter=nothing)
+    double = Indicator(name="x", version=1, title="", definition="", source="", unit=Unit.ITEMS)
     with pytest.raises(ValueError, match="declared twice"):
         _catalogue_of(monkeypatch, double, double)
 
 
 def test_an_indicator_that_points_to_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    lost = Indicator(
-        name="x", version=1, title="", definition="", source="", unit=Unit.ITEMS, counter=nothing, part_of="nowhere"
-    )
+    lost = Indicator(name="x", version=1, title="", definition="", source="", unit=Unit.ITEMS, part_of="nowhere")
     with pytest.raises(ValueError, match="does not exist"):
         _catalogue_of(monkeypatch, lost)
 

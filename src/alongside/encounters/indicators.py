@@ -2,133 +2,58 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from alongside.encounters.counting import Tally, item_names, month_by_month, tallies
+from alongside.encounters.counting import as_text, item_names, with_precision
 from alongside.encounters.models import Encounter, Entry
 from alongside.encounters.registry import registry
-from alongside.kernel.indicators import (
-    Beside,
-    Cell,
-    Estimate,
-    Indicator,
-    PeopleIndicator,
-    Period,
-    Sighting,
-    Unit,
-    nothing,
-)
-from alongside.participants.models import Code, CodeScheme, Participant
-from alongside.participants.queries import scheme_size
-from alongside.participants.rules import RANDOM_SIZE, people_from_codes
+from alongside.kernel.indicators import Beside, Facts, Indicator, PeopleIndicator, Unit
 
 NO_SERVICE = "none"
 LEDGER = _("The ledger of contacts: what is counted today, without what was corrected or undone.")
 
 
-def _live() -> QuerySet[Encounter]:
-    return Encounter.objects.filter(state=Encounter.State.LIVE)
+def _contact_rows() -> QuerySet[Any]:
+    """One row a contact or entry for many. `services` are those of its entries, a bit for each."""
+    live = Encounter.objects.filter(state=Encounter.State.LIVE)
+    return with_precision(live, person=as_text("participant_id"), services=Coalesce(_services(), 0))
 
 
-def _ledger(period: Period) -> Iterator[tuple[str, Cell]]:
-    """Of several people in one entry, the code is one person's."""
-    with_code = Case(When(participant=None, then=Value(0)), default=Value(1))
-    return tallies(
-        _live(),
-        period,
-        Tally("contacts.all", Sum("people")),
-        Tally("contacts.uncounted", Count("pk", filter=Q(people=None))),
-        Tally("contacts.with_code", Count("pk", filter=Q(people__isnull=False, participant__isnull=False))),
-        Tally("contacts.without_code", Sum(F("people") - with_code)),
-        Tally("people.reached", Sum("reached")),
-        Tally("contacts.asked_reached", Sum("people", filter=Q(reached__isnull=False))),
-        Tally("contacts.not_asked_reached", Sum("people", filter=Q(reached=None))),
-    )
+CONTACTS = Facts(
+    name="contacts", columns={"people": "int64", "reached": "int64", "services": "int64"}, rows=_contact_rows
+)
 
 
-def _by_service(period: Period) -> Iterator[tuple[str, Cell]]:
-    """The services of a contact as one number, a bit for each, so that its entries are looked up only once."""
-    bits = {service.name: 1 << place for place, service in enumerate(registry)}
-    rows = _live().filter(people__isnull=False).annotate(services=Coalesce(_services(bits), 0))
-    found: Counter[tuple[int, int | None, int, str]] = Counter()
-    for _name, cell in tallies(rows, period, Tally("contacts.by_service", Sum("people")), detail="services"):
-        services = int(cell.detail)
-        for name in [name for name, bit in bits.items() if services & bit] if services else [NO_SERVICE]:
-            found[cell.year, cell.month, cell.site_id, name] += cell.value
-    for (year, month, site_id, name), people in found.items():
-        yield "contacts.by_service", Cell(year, month, site_id, people, name)
+def _service_bits() -> Mapping[str, int]:
+    return {service.name: 1 << place for place, service in enumerate(registry)}
 
 
-def _services(bits: Mapping[str, int]) -> Subquery:
+def _services() -> Subquery:
     """A service that is not installed has a bit of its own: such a contact is not one without any service."""
+    bits = _service_bits()
     cases = [When(kind__startswith=f"{name}.", then=Value(bit)) for name, bit in bits.items()]
     bit = Case(*cases, default=Value(1 << len(bits)), output_field=IntegerField())
     accepted = Entry.objects.filter(encounter=OuterRef("pk"), outcome=Entry.Outcome.ACCEPTED)
     return Subquery(accepted.order_by().values("encounter").annotate(bits=Sum(bit, distinct=True)).values("bits"))
 
 
+def _services_of() -> Callable[[Any], Iterable[str]]:
+    bits = _service_bits()
+
+    def names(services: int) -> list[str]:
+        return [name for name, bit in bits.items() if services & bit] if services else [NO_SERVICE]
+
+    return names
+
+
 def _service_names() -> Mapping[str, Any]:
     return {service.name: service.title for service in registry} | {NO_SERVICE: _("Just came by")}
-
-
-def _text(field: str) -> Cast:
-    """An id as text, which is much quicker to read than a UUID object."""
-    return Cast(field, CharField())
-
-
-def _person(participant_id: str) -> int:
-    """The last 64 bits of a participant's id: they are random, so two people never share them."""
-    return int(participant_id.replace("-", "")[-16:], 16)
-
-
-def _sightings(period: Period) -> Iterator[Sighting]:
-    for part, month in month_by_month(_live().filter(participant__isnull=False), period):
-        seen: dict[tuple[int, int], set[int]] = defaultdict(set)
-        found = month.values_list("is_year_only", "site_id", _text("participant_id"))
-        for is_year_only, site_id, participant_id in found.iterator():
-            seen[is_year_only, site_id].add(_person(participant_id))
-        for (is_year_only, site_id), people in seen.items():
-            yield Sighting(part.start.year, None if is_year_only else part.start.month, site_id, people)
-
-
-def _counted_as() -> Mapping[int, int]:
-    merged = Participant.objects.filter(counted_as__isnull=False)
-    pairs = merged.values_list(_text("id"), _text("counted_as_id"))
-    return {_person(each): _person(kept) for each, kept in pairs}
-
-
-def _estimator() -> Callable[[Collection[int]], Estimate]:
-    """Codes of one recipe stand for somewhat more people. A program that changed its recipe gets each one's own.
-
-    The intervals of several recipes are added up, which is wider than need be and never too narrow.
-    """
-    sizes = {scheme.pk: scheme_size(scheme) for scheme in CodeScheme.objects.all()}
-    only = next(iter(sizes.values()), RANDOM_SIZE)
-    schemes = _scheme_of_people() if len(set(sizes.values())) > 1 else {}
-
-    def estimate(people: Collection[int]) -> Estimate:
-        by_size = Counter(sizes[schemes[each]] if each in schemes else only for each in people)
-        parts = [people_from_codes(codes, size=size) for size, codes in by_size.items()]
-        return Estimate(
-            value=sum(part.estimate for part in parts),
-            low=sum(part.low for part in parts),
-            high=sum(part.high for part in parts),
-        )
-
-    return estimate
-
-
-def _scheme_of_people() -> Mapping[int, int]:
-    """The scheme of each person's first code."""
-    codes = Code.objects.order_by("-pk").values_list(_text("participant_id"), "scheme_id")
-    return {_person(participant_id): scheme_id for participant_id, scheme_id in codes}
 
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -142,7 +67,8 @@ INDICATORS: tuple[Indicator, ...] = (
         ),
         source=LEDGER,
         unit=Unit.CONTACTS,
-        counter=_ledger,
+        facts=CONTACTS,
+        value=lambda contacts: contacts.people.sum(),
         details_from="contacts.by_service",
         beside=(
             Beside(
@@ -167,7 +93,10 @@ INDICATORS: tuple[Indicator, ...] = (
         unit=Unit.CONTACTS,
         detail_title=_("Service"),
         detail_names=_service_names,
-        counter=_by_service,
+        facts=CONTACTS,
+        value=lambda contacts: contacts.people.sum(),
+        detail="services",
+        details_of=_services_of,
         only_beside=True,
     ),
     Indicator(
@@ -177,7 +106,8 @@ INDICATORS: tuple[Indicator, ...] = (
         definition=_("Entries, mostly brought in from elsewhere, that do not say how many people they stand for."),
         source=LEDGER,
         unit=Unit.RECORDS,
-        counter=_ledger,
+        facts=CONTACTS,
+        value=lambda contacts: contacts.count(where=contacts.people.isnull()),
         only_beside=True,
     ),
     PeopleIndicator(
@@ -191,9 +121,8 @@ INDICATORS: tuple[Indicator, ...] = (
         ),
         source=_("The codes given with contacts. The program keeps no names."),
         unit=Unit.PEOPLE,
-        sightings=_sightings,
-        counted_as=_counted_as,
-        estimator=_estimator,
+        facts=CONTACTS,
+        among=lambda contacts: contacts,
         estimate_reason=_("Two people can share a code, so the number of codes is not quite the number of people."),
         denominator=Beside(
             indicator="contacts.with_code",
@@ -217,7 +146,8 @@ INDICATORS: tuple[Indicator, ...] = (
         definition=_("Contacts at which the person gave a code, so that they can be counted once."),
         source=LEDGER,
         unit=Unit.CONTACTS,
-        counter=_ledger,
+        facts=CONTACTS,
+        value=lambda contacts: contacts.count(where=contacts.people.notnull() & contacts.person.notnull()),
         only_beside=True,
     ),
     Indicator(
@@ -227,7 +157,8 @@ INDICATORS: tuple[Indicator, ...] = (
         definition=_("Contacts at which no code was given. A code is never needed."),
         source=LEDGER,
         unit=Unit.CONTACTS,
-        counter=_ledger,
+        facts=CONTACTS,
+        value=lambda contacts: (contacts.people - contacts.person.isnull().ifelse(0, 1)).sum(),
         only_beside=True,
     ),
     Indicator(
@@ -240,7 +171,8 @@ INDICATORS: tuple[Indicator, ...] = (
         ),
         source=_("What people said at the desk, where they were asked and answered."),
         unit=Unit.REACHED,
-        counter=_ledger,
+        facts=CONTACTS,
+        value=lambda contacts: contacts.reached.sum(),
         denominator=Beside(
             indicator="contacts.asked_reached",
             sentence=ngettext_lazy("%(count)s contact with an answer", "%(count)s contacts with an answer", "count"),
@@ -263,7 +195,8 @@ INDICATORS: tuple[Indicator, ...] = (
         definition=_("Contacts at which somebody said for how many others they collect, none included."),
         source=LEDGER,
         unit=Unit.CONTACTS,
-        counter=_ledger,
+        facts=CONTACTS,
+        value=lambda contacts: contacts.people.sum(where=contacts.reached.notnull()),
         only_beside=True,
     ),
     Indicator(
@@ -273,7 +206,8 @@ INDICATORS: tuple[Indicator, ...] = (
         definition=_("Contacts at which nobody asked for how many others somebody collects, or no number was said."),
         source=LEDGER,
         unit=Unit.CONTACTS,
-        counter=_ledger,
+        facts=CONTACTS,
+        value=lambda contacts: contacts.people.sum(where=contacts.reached.isnull()),
         only_beside=True,
     ),
     Indicator(
@@ -288,6 +222,5 @@ INDICATORS: tuple[Indicator, ...] = (
         unit=Unit.ITEMS,
         detail_title=_("Item"),
         detail_names=item_names,
-        counter=nothing,
     ),
 )

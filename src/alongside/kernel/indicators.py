@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -62,16 +62,6 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
-    """Who had contact at a site in a month (None: only the year was recorded). A person is a number of 64 bits."""
-
-    year: int
-    month: int | None
-    site_id: int
-    people: Collection[int]
-
-
-@dataclass(frozen=True, slots=True)
 class Estimate:
     """A number of people with its 95 % interval; `low` equals `high` where it is as good as counted."""
 
@@ -88,25 +78,51 @@ class Beside:
     sentence: Any
 
 
-Counter = Callable[[Period], Iterable[tuple[str, Cell]]]
-"""Reads some records of a period once, and answers with cells of every indicator that they say something about: the
-indicator's name, and one cell per month, site and detail, in any order."""
+Expression = Callable[[Any], Any]
+"""Takes a table of Ibis (which has what `Facts.columns` names, and `COMMON_COLUMNS`) and answers with an Ibis
+expression: `lambda t: t.quantity.sum()`. It is compiled for the ledger's databases, for DuckDB and for Spark by
+tools/compile_indicators.py; nothing calls it while the program runs."""
+
+COMMON_COLUMNS: Mapping[str, str] = {
+    "day": "date",
+    "precision": "string",
+    "is_year_only": "int64",
+    "site_id": "int64",
+    "person": "string",
+}
+"""What every row of facts says beside its own columns. `person` is empty where nobody gave a code. In the ledger it is
+the participant's id, in the copy a number that holds for one reporting year."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """A table that figures are counted from: rows of the ledger that count today, without any words of people."""
+
+    name: str
+    columns: Mapping[str, str]
+    """Own columns: int64, or string for one of a few known words."""
+    rows: Callable[[], Any]
+    """A QuerySet of a program's rows, which has all columns as fields or annotations."""
 
 
 def no_names() -> Mapping[str, Any]:
     return {}
 
 
-def nothing(period: Period) -> Iterable[tuple[str, Cell]]:
-    """For a figure that is only the sum of its parts."""
-    return ()
+def all_rows(facts: Any) -> Any:
+    return facts
+
+
+def as_stored() -> Callable[[Any], tuple[str, ...]]:
+    return lambda value: (str(value),)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Indicator:
-    """A figure with its definition and the function that counts it; several indicators can share one.
+    """A figure with its definition and the expression that counts it.
 
-    Raise `version` whenever `counter` or the definition changes: what was counted before is then counted again.
+    Raise `version` whenever the expression, its facts or the definition changes: what was counted before is then
+    counted again.
     """
 
     name: str
@@ -116,7 +132,14 @@ class Indicator:
     source: Any
     """Which records it is counted from, in words."""
     unit: Unit
-    counter: Counter
+    facts: Facts | None = None
+    """What it is counted from; None for a figure that is only the sum of its parts."""
+    value: Expression | None = None
+    """A sum or a number of rows: what months and sites come to adds up."""
+    detail: str = ""
+    """The column of the facts that it is broken down by."""
+    details_of: Callable[[], Callable[[Any], Iterable[str]]] = as_stored
+    """Called once for a report: answers with the function that turns a stored detail into its key or keys."""
     detail_title: Any = ""
     """What `Cell.detail` names (an item, a service), or an empty string if nothing."""
     detail_names: Callable[[], Mapping[str, Any]] = no_names
@@ -142,9 +165,5 @@ class Indicator:
 class PeopleIndicator(Indicator):
     """A figure of different people: months and sites don't add up, because one person can be in several."""
 
-    counter: Counter = nothing
-    sightings: Callable[[Period], Iterable[Sighting]]
-    counted_as: Callable[[], Mapping[int, int]]
-    """Whom a person is counted as since two were found to be one; people without an entry stand for themselves."""
-    estimator: Callable[[], Callable[[Collection[int]], Estimate]]
-    """Called once for a report: answers with the function that says how many people some of them stand for."""
+    among: Expression = all_rows
+    """The rows at which these people were seen."""

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from alongside.encounters import indicators as ledger
 from alongside.encounters.registry import registry
-from alongside.kernel.indicators import Indicator, PeopleIndicator
+from alongside.kernel.indicators import Indicator
 
 
 @cache
@@ -54,13 +54,6 @@ def countable_names() -> tuple[str, ...]:
 def parts_of(name: str) -> tuple[str, ...]:
     """The indicators whose cells make up this one: itself and its parts."""
     return (name, *(each.name for each in all_indicators().values() if each.part_of == name))
-
-
-@cache
-def people_indicator() -> PeopleIndicator:
-    """The one figure of different people: who was seen when is kept once, for this one."""
-    (found,) = (each for each in all_indicators().values() if isinstance(each, PeopleIndicator))
-    return found
 
 
 @cache

@@ -10,10 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from alongside.encounters.models import Encounter
+from alongside.encounters.people import estimator
 from alongside.kernel.indicators import Beside, Cell, Estimate, Indicator, PeopleIndicator, Period
 from alongside.reports.catalogue import all_indicators, listed_indicators, parts_of
+from alongside.reports.ledger import Place
 from alongside.reports.periods import first_of_month, last_day_so_far, last_of_month, months_in
-from alongside.reports.reading import Counted, Place, Seen, count_period, people_seen
+from alongside.reports.reading import Counted, Seen, count_period, people_seen
 from alongside.reports.wording import left_out_in_words, month_in_words, sentence_of
 from alongside.sites.models import Site
 
@@ -231,7 +233,7 @@ class PeopleFigure(Figure):
     ) -> None:
         super().__init__(indicator, question, sites)
         self._people = people
-        self._estimate = indicator.estimator()
+        self._estimate = estimator()
 
     @cached_property
     def total(self) -> Amount:
@@ -313,7 +315,7 @@ def _beside(indicator: Indicator) -> list[Beside]:
 def _figure(indicator: Indicator, question: Question, sites: Mapping[int, str], counted: Counted) -> Figure:
     cells = _Cells(question, counted)
     if isinstance(indicator, PeopleIndicator):
-        seen = people_seen(question.period, is_asked=question.is_asked)
+        seen = people_seen(indicator, question.period, is_asked=question.is_asked)
         figure: Figure = PeopleFigure(indicator, question, sites, people=seen.people)
         left_out = _left_out_people(seen)
     else:

@@ -58,11 +58,14 @@ class MonthPeople(Scoped):
     """Who was seen at a site in a month, as numbers of 64 bits that say nothing without the participants' table."""
 
     month = models.DateField()
+    indicator = models.CharField(max_length=80)
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False)
     is_year_only = models.BooleanField()
     people = models.BinaryField()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["program", "month", "site", "is_year_only"], name="month_people_once")
+            models.UniqueConstraint(
+                fields=["program", "month", "indicator", "site", "is_year_only"], name="month_people_once"
+            )
         ]

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 
-from alongside.kernel.indicators import Cell, Period
-from alongside.reports.catalogue import all_indicators, people_indicator, stamp
+from alongside.encounters.people import counted_as
+from alongside.kernel.indicators import Cell, PeopleIndicator, Period
+from alongside.reports.catalogue import stamp
+from alongside.reports.ledger import Place, live_cells, live_people
 from alongside.reports.models import ChangedMonth, MonthCell, MonthPeople, RolledMonth
 from alongside.reports.periods import Pieces, first_of_month, last_of_month, pieces
-
-Place = tuple[int, int | None, int]
-"""Year, month (None: only the year is known), site."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +81,6 @@ def _kept_cells(months: Collection[date], names: Collection[str]) -> Iterator[tu
         yield name, Cell(month.year, None if is_year_only else month.month, site_id, value, detail)
 
 
-def live_cells(period: Period, names: Collection[str]) -> Iterator[tuple[str, Cell]]:
-    """Indicators that share a counter are counted together, with one look at the records."""
-    known = all_indicators()
-    for counter in dict.fromkeys(known[name].counter for name in names):
-        yield from ((name, cell) for name, cell in counter(period) if name in names)
-
-
 @dataclass(frozen=True)
 class Seen:
     """Who was seen where and when; `left_out` as in `Counted`."""
@@ -97,30 +89,30 @@ class Seen:
     left_out: set[int] = field(default_factory=set)
 
 
-def people_seen(period: Period, *, is_asked: Callable[[int], bool]) -> Seen:
+def people_seen(indicator: PeopleIndicator, period: Period, *, is_asked: Callable[[int], bool]) -> Seen:
     """The people of a period at the sites asked for, two that were found to be one person counted as one."""
     seen, parts = Seen(), pieces(period)
     clean, stale = clean_and_stale(parts)
-    for place, people in chain(_kept_people(clean), _live_people(*stale, *parts.edges)):
+    for place, people in chain(_kept_people(indicator, clean), _live_people(indicator, *stale, *parts.edges)):
         if not is_asked(place[2]):
             continue
         if _is_in(place, parts):
             seen.people[place].update(people)
         elif place[1] is None:
             seen.left_out.update(people)
-    for place, people in _live_people(*map(whole_month_only, parts.edges)):
+    for place, people in _live_people(indicator, *map(whole_month_only, parts.edges)):
         if is_asked(place[2]):
             seen.left_out.update(people)
-    _join(seen, people_indicator().counted_as())
+    _join(seen, counted_as())
     return seen
 
 
-def _join(seen: Seen, counted_as: Mapping[int, int]) -> None:
+def _join(seen: Seen, joined: Mapping[int, int]) -> None:
     """Put one number where two were found to be one person."""
     for people in (*seen.people.values(), seen.left_out):
-        for person in people & counted_as.keys():
+        for person in people & joined.keys():
             people.discard(person)
-            people.add(counted_as[person])
+            people.add(joined[person])
 
 
 def _is_in(place: Place, parts: Pieces) -> bool:
@@ -131,16 +123,17 @@ def _is_in(place: Place, parts: Pieces) -> bool:
     return first in parts.months or any(first_of_month(edge.start) == first for edge in parts.edges)
 
 
-def _kept_people(months: set[date]) -> Iterator[tuple[Place, Iterable[int]]]:
-    rows = MonthPeople.objects.filter(month__in=months).values_list("month", "is_year_only", "site_id", "people")
-    for month, is_year_only, site_id, people in rows.iterator():
+def _kept_people(indicator: PeopleIndicator, months: set[date]) -> Iterator[tuple[Place, Iterable[int]]]:
+    rows = MonthPeople.objects.filter(month__in=months, indicator=indicator.name)
+    for month, is_year_only, site_id, people in rows.values_list(
+        "month", "is_year_only", "site_id", "people"
+    ).iterator():
         yield (month.year, None if is_year_only else month.month, site_id), people_from_bytes(people)
 
 
-def _live_people(*periods: Period) -> Iterator[tuple[Place, Iterable[int]]]:
+def _live_people(indicator: PeopleIndicator, *periods: Period) -> Iterator[tuple[Place, Iterable[int]]]:
     for period in periods:
-        for each in people_indicator().sightings(period):
-            yield (each.year, each.month, each.site_id), each.people
+        yield from live_people(indicator, period)
 
 
 def people_from_bytes(kept: bytes | memoryview) -> array[int]:

@@ -14,16 +14,18 @@ from django_scopes import scope
 from alongside.encounters.models import Encounter
 from alongside.jobs.specs import Work
 from alongside.kernel.indicators import Period
-from alongside.reports.catalogue import all_indicators, people_indicator, stamp
+from alongside.reports.asking import people_figures
+from alongside.reports.catalogue import all_indicators, stamp
+from alongside.reports.ledger import live_cells, live_people
 from alongside.reports.models import ChangedMonth, MonthCell, MonthPeople, RolledMonth
 from alongside.reports.periods import first_of_month, last_of_month, months_in
-from alongside.reports.reading import clean_months, live_cells, people_as_bytes
+from alongside.reports.reading import clean_months, people_as_bytes
 from alongside.sites.models import Program
 
 JOB = "reports.roll_up"
 ROWS_AT_ONCE = 5_000
 CELL = ("indicator", "site_id", "detail", "is_year_only", "value")
-PEOPLE = ("site_id", "is_year_only", "people")
+PEOPLE = ("indicator", "site_id", "is_year_only", "people")
 
 
 class CountedElsewhere(Exception):
@@ -104,8 +106,12 @@ def _cells_of(month: date) -> set[tuple[Any, ...]]:
 
 
 def _people_of(month: date) -> set[tuple[Any, ...]]:
-    seen = people_indicator().sightings(Period(start=month, end=last_of_month(month)))
-    return {(each.site_id, each.month is None, people_as_bytes(each.people)) for each in seen}
+    period = Period(start=month, end=last_of_month(month))
+    return {
+        (name, site_id, month_number is None, people_as_bytes(people))
+        for name, indicator in people_figures().items()
+        for (_year, month_number, site_id), people in live_people(indicator, period)
+    }
 
 
 @dataclass(frozen=True)

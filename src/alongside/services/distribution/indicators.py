@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from alongside.encounters.counting import Tally, item_names, tallies_by_item
-from alongside.kernel.indicators import Cell, Indicator, Period, Unit
+from alongside.encounters.counting import fact_rows, item_keys, item_names
+from alongside.kernel.indicators import Facts, Indicator, Unit
 from alongside.services.distribution.models import Given
 
 
-def _given(period: Period) -> Iterator[tuple[str, Cell]]:
-    return tallies_by_item(
-        Given.objects.all(),
-        period,
-        Tally("distribution.items_given", Sum("quantity")),
-        Tally("distribution.syringes_given", Sum("barrels")),
-    )
+def _rows() -> QuerySet[Any]:
+    return fact_rows(Given)
 
+
+GIVEN = Facts(
+    name="supplies_given",
+    columns={"item_id": "int64", "quantity": "int64", "barrels": "int64"},
+    rows=_rows,
+)
 
 INDICATORS = (
     Indicator(
@@ -31,7 +32,10 @@ INDICATORS = (
         unit=Unit.ITEMS,
         detail_title=_("Item"),
         detail_names=item_names,
-        counter=_given,
+        facts=GIVEN,
+        value=lambda given: given.quantity.sum(),
+        detail="item_id",
+        details_of=item_keys,
         part_of="supplies.items_given",
     ),
     Indicator(
@@ -46,6 +50,9 @@ INDICATORS = (
         unit=Unit.SYRINGES,
         detail_title=_("Item"),
         detail_names=item_names,
-        counter=_given,
+        facts=GIVEN,
+        value=lambda given: given.barrels.sum(),
+        detail="item_id",
+        details_of=item_keys,
     ),
 )

@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from alongside.encounters.counting import Tally, item_names, tallies, tallies_by_item
+from alongside.encounters.counting import fact_rows, item_keys, item_names
 from alongside.kernel.answers import DECLINED, NOT_ASKED, UNKNOWN
-from alongside.kernel.indicators import Beside, Cell, Indicator, Period, Unit
+from alongside.kernel.indicators import Beside, Facts, Indicator, Unit
 from alongside.services.naloxone.models import KitGiven, Reversal, Trained
 from alongside.services.naloxone.rules import KIT_GIVEN
 from alongside.supplies.models import Item
 
-KITS = _("Naloxone recorded with contacts. It is recorded in one place and counted everywhere from there.")
+SAID = _("Naloxone recorded with contacts. It is recorded in one place and counted everywhere from there.")
 
 
-def _kits(period: Period) -> Iterator[tuple[str, Cell]]:
+def _kit_rows() -> QuerySet[Any]:
     """What else a naloxone kit holds (gloves, a shield) is not naloxone; a product without known doses is."""
-    products = Q(item_id__in=list(Item.objects.filter(recorded_as=KIT_GIVEN).values_list("pk", flat=True)))
-    return tallies_by_item(
-        KitGiven.objects.all(),
-        period,
-        Tally("naloxone.items_given", Sum("quantity")),
-        Tally("naloxone.units_given", Sum("quantity", filter=products)),
-        Tally("naloxone.units_without_doses", Sum("quantity", filter=products & Q(doses=0))),
-        Tally("naloxone.doses_given", Sum("doses")),
-    )
+    products = list(Item.objects.filter(recorded_as=KIT_GIVEN).values_list("pk", flat=True))
+    is_naloxone = When(item_id__in=products, then=Value(1))
+    return fact_rows(KitGiven, is_naloxone=Case(is_naloxone, default=Value(0), output_field=IntegerField()))
 
 
-def _trained(period: Period) -> Iterator[tuple[str, Cell]]:
-    return tallies(Trained.objects.all(), period, Tally("naloxone.people_trained", Sum("people")))
+def _trained_rows() -> QuerySet[Any]:
+    return fact_rows(Trained)
 
 
-def _reversals(period: Period) -> Iterator[tuple[str, Cell]]:
-    return tallies(Reversal.objects.all(), period, Tally("naloxone.reversals", Count("pk")), detail="survived")
+def _reversal_rows() -> QuerySet[Any]:
+    return fact_rows(Reversal)
+
+
+KITS = Facts(
+    name="naloxone_kits",
+    columns={"item_id": "int64", "quantity": "int64", "doses": "int64", "is_naloxone": "int64", "first": "string"},
+    rows=_kit_rows,
+)
+TRAINED = Facts(name="trainings", columns={"people": "int64"}, rows=_trained_rows)
+REVERSALS = Facts(name="reversals", columns={"doses": "int64", "survived": "string"}, rows=_reversal_rows)
 
 
 def _outcomes() -> Mapping[str, Any]:
@@ -59,22 +62,28 @@ INDICATORS = (
             "Boxes, vials or ready kits of naloxone handed out, in the unit the catalogue counts them in. A kit that "
             "the program puts together counts as the vials it holds."
         ),
-        source=KITS,
+        source=SAID,
         unit=Unit.ITEMS,
         detail_title=_("Product"),
         detail_names=item_names,
-        counter=_kits,
+        facts=KITS,
+        value=lambda kits: kits.quantity.sum(where=kits.is_naloxone == 1),
+        detail="item_id",
+        details_of=item_keys,
     ),
     Indicator(
         name="naloxone.items_given",
         version=1,
         title=_("Items given with naloxone"),
         definition=_("Naloxone and whatever else a naloxone kit holds, each counted in its own unit."),
-        source=KITS,
+        source=SAID,
         unit=Unit.ITEMS,
         detail_title=_("Item"),
         detail_names=item_names,
-        counter=_kits,
+        facts=KITS,
+        value=lambda kits: kits.quantity.sum(),
+        detail="item_id",
+        details_of=item_keys,
         part_of="supplies.items_given",
     ),
     Indicator(
@@ -82,11 +91,14 @@ INDICATORS = (
         version=1,
         title=_("Naloxone doses given"),
         definition=_("Single doses of naloxone handed out: units times the doses in one unit."),
-        source=KITS,
+        source=SAID,
         unit=Unit.DOSES,
         detail_title=_("Product"),
         detail_names=item_names,
-        counter=_kits,
+        facts=KITS,
+        value=lambda kits: kits.doses.sum(),
+        detail="item_id",
+        details_of=item_keys,
         beside=(
             Beside(
                 indicator="naloxone.units_without_doses",
@@ -103,9 +115,12 @@ INDICATORS = (
         version=1,
         title=_("Naloxone kits whose doses nobody knows"),
         definition=_("Kits handed out whose product, and so the number of doses, was not recorded."),
-        source=KITS,
+        source=SAID,
         unit=Unit.ITEMS,
-        counter=_kits,
+        facts=KITS,
+        value=lambda kits: kits.quantity.sum(where=(kits.is_naloxone == 1) & (kits.doses == 0)),
+        detail="item_id",
+        details_of=item_keys,
         only_beside=True,
     ),
     Indicator(
@@ -118,7 +133,8 @@ INDICATORS = (
         ),
         source=_("Trainings recorded with contacts."),
         unit=Unit.TRAININGS,
-        counter=_trained,
+        facts=TRAINED,
+        value=lambda trained: trained.people.sum(),
     ),
     Indicator(
         name="naloxone.reversals",
@@ -129,6 +145,8 @@ INDICATORS = (
         unit=Unit.REPORTS,
         detail_title=_("What happened"),
         detail_names=_outcomes,
-        counter=_reversals,
+        facts=REVERSALS,
+        value=lambda reversals: reversals.count(),
+        detail="survived",
     ),
 )

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from alongside.encounters.counting import Tally, tallies
-from alongside.kernel.indicators import Cell, Indicator, Period, Unit
+from alongside.encounters.counting import fact_rows
+from alongside.kernel.indicators import Facts, Indicator, Unit
 from alongside.services.syringes.models import Returned
 
 
-def _returned(period: Period) -> Iterator[tuple[str, Cell]]:
-    return tallies(
-        Returned.objects.all(),
-        period,
-        Tally("syringes.returned_counted", Sum("quantity", filter=Q(is_estimated=False))),
-        Tally("syringes.returned_estimated", Sum("quantity", filter=Q(is_estimated=True))),
-    )
+def _rows() -> QuerySet[Any]:
+    estimated = Case(When(is_estimated=True, then=Value(1)), default=Value(0), output_field=IntegerField())
+    return fact_rows(Returned, estimated=estimated)
 
+
+RETURNED = Facts(name="syringes_back", columns={"quantity": "int64", "estimated": "int64"}, rows=_rows)
 
 INDICATORS = (
     Indicator(
@@ -32,7 +30,8 @@ INDICATORS = (
         ),
         source=_("Syringes back, recorded with contacts as a number."),
         unit=Unit.SYRINGES,
-        counter=_returned,
+        facts=RETURNED,
+        value=lambda back: back.quantity.sum(where=back.estimated == 0),
     ),
     Indicator(
         name="syringes.returned_estimated",
@@ -44,7 +43,8 @@ INDICATORS = (
         ),
         source=_("Syringes back, recorded with contacts as containers."),
         unit=Unit.SYRINGES,
-        counter=_returned,
+        facts=RETURNED,
+        value=lambda back: back.quantity.sum(where=back.estimated == 1),
         estimate_reason=_("Nobody counted the syringes in the containers. How far off the figure may be is not known."),
     ),
 )

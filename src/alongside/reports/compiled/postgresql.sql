@@ -1,0 +1,115 @@
+-- Written by tools/compile_indicators.py from the services' indicators. Change those, then run it again.
+
+-- name: contacts by month
+SELECT
+  "t0"."is_year_only",
+  "t0"."site_id",
+  SUM("t0"."people") AS "contacts.all",
+  COUNT(*) FILTER(WHERE
+    "t0"."people" IS NULL) AS "contacts.uncounted",
+  COUNT(*) FILTER(WHERE
+    (
+      "t0"."people" IS NOT NULL
+    ) AND (
+      "t0"."person" IS NOT NULL
+    )) AS "contacts.with_code",
+  SUM("t0"."people" - CASE WHEN "t0"."person" IS NULL THEN 0 ELSE 1 END) AS "contacts.without_code",
+  SUM("t0"."reached") AS "people.reached",
+  SUM("t0"."people") FILTER(WHERE
+    "t0"."reached" IS NOT NULL) AS "contacts.asked_reached",
+  SUM("t0"."people") FILTER(WHERE
+    "t0"."reached" IS NULL) AS "contacts.not_asked_reached"
+FROM "contacts" AS "t0"
+GROUP BY
+  1,
+  2
+
+-- name: contacts by services
+SELECT
+  "t0"."is_year_only",
+  "t0"."site_id",
+  "t0"."services",
+  SUM("t0"."people") AS "contacts.by_service"
+FROM "contacts" AS "t0"
+GROUP BY
+  1,
+  2,
+  3
+
+-- name: supplies_given by item_id
+SELECT
+  "t0"."is_year_only",
+  "t0"."site_id",
+  "t0"."item_id",
+  SUM("t0"."quantity") AS "distribution.items_given",
+  SUM("t0"."barrels") AS "distribution.syringes_given"
+FROM "supplies_given" AS "t0"
+GROUP BY
+  1,
+  2,
+  3
+
+-- name: syringes_back by month
+SELECT
+  "t0"."is_year_only",
+  "t0"."site_id",
+  SUM("t0"."quantity") FILTER(WHERE
+    "t0"."estimated" = 0) AS "syringes.returned_counted",
+  SUM("t0"."quantity") FILTER(WHERE
+    "t0"."estimated" = 1) AS "syringes.returned_estimated"
+FROM "syringes_back" AS "t0"
+GROUP BY
+  1,
+  2
+
+-- name: naloxone_kits by item_id
+SELECT
+  "t0"."is_year_only",
+  "t0"."site_id",
+  "t0"."item_id",
+  SUM("t0"."quantity") FILTER(WHERE
+    "t0"."is_naloxone" = 1) AS "naloxone.units_given",
+  SUM("t0"."quantity") AS "naloxone.items_given",
+  SUM("t0"."doses") AS "naloxone.doses_given",
+  SUM("t0"."quantity") FILTER(WHERE
+    (
+      "t0"."is_naloxone" = 1
+    ) AND (
+      "t0"."doses" = 0
+    )) AS "naloxone.units_without_doses"
+FROM "naloxone_kits" AS "t0"
+GROUP BY
+  1,
+  2,
+  3
+
+-- name: trainings by month
+SELECT
+  "t0"."is_year_only",
+  "t0"."site_id",
+  SUM("t0"."people") AS "naloxone.people_trained"
+FROM "trainings" AS "t0"
+GROUP BY
+  1,
+  2
+
+-- name: reversals by survived
+SELECT
+  "t0"."is_year_only",
+  "t0"."site_id",
+  "t0"."survived",
+  COUNT(*) AS "naloxone.reversals"
+FROM "reversals" AS "t0"
+GROUP BY
+  1,
+  2,
+  3
+
+-- name: people.all
+SELECT DISTINCT
+  "t0"."is_year_only",
+  "t0"."site_id",
+  "t0"."person"
+FROM "contacts" AS "t0"
+WHERE
+  "t0"."person" IS NOT NULL
