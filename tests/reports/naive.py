@@ -26,8 +26,10 @@ class Recount:
 
     sums: dict[str, dict[Key, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     left_out: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    people: dict[tuple[int, int | None, int], set[Any]] = field(default_factory=lambda: defaultdict(set))
-    people_left_out: set[Any] = field(default_factory=set)
+    people: dict[str, dict[tuple[int, int | None, int], set[Any]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(set))
+    )
+    people_left_out: dict[str, set[Any]] = field(default_factory=lambda: defaultdict(set))
 
     def total(self, name: str) -> int:
         return sum(self.sums[name].values())
@@ -38,9 +40,9 @@ class Recount:
             found[key(place)] += value
         return dict(found)
 
-    def people_by(self, key: Any) -> dict[Any, set[Any]]:
+    def people_by(self, name: str, key: Any) -> dict[Any, set[Any]]:
         found: dict[Any, set[Any]] = defaultdict(set)
-        for place, people in self.people.items():
+        for place, people in self.people[name].items():
             found[key(place)] |= people
         return dict(found)
 
@@ -93,15 +95,23 @@ def _count(found: Recount, contact: Encounter, catalogue: Catalogue) -> None:
     for name, detail, value in said_by(contact, catalogue):
         if value:
             found.sums[name][contact.day.year, month, contact.site_id, detail] += value
-    if contact.participant_id:
-        found.people[contact.day.year, month, contact.site_id].add(who(contact))
+    for name in figures_of_people(contact, catalogue):
+        found.people[name][contact.day.year, month, contact.site_id].add(who(contact))
 
 
 def _leave_out(found: Recount, contact: Encounter, catalogue: Catalogue) -> None:
     for name, _detail, value in said_by(contact, catalogue):
         found.left_out[name] += value
+    for name in figures_of_people(contact, catalogue):
+        found.people_left_out[name].add(who(contact))
+
+
+def figures_of_people(contact: Encounter, catalogue: Catalogue) -> Iterator[str]:
     if contact.participant_id:
-        found.people_left_out.add(who(contact))
+        yield "people.all"
+        said = said_by(contact, catalogue)
+        if any(name == "distribution.syringes_given" and value for name, _detail, value in said):
+            yield "distribution.people_given_syringes"
 
 
 def who(contact: Encounter) -> Any:

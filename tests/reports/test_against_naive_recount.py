@@ -220,11 +220,13 @@ def agree_on_people(figure: PeopleFigure, naive: Recount, size: int) -> None:
         found = people_from_codes(len(people), size=size)
         return found.estimate, found.low, found.high
 
-    everybody = set().union(*naive.people.values())
+    everybody = set().union(*naive.people[figure.name].values())
     assert (figure.total.value, figure.total.low, figure.total.high) == estimated(everybody)
-    by_month = {key: estimated(people) for key, people in naive.people_by(month_of).items()}
+    by_month = {key: estimated(people) for key, people in naive.people_by(figure.name, month_of).items()}
     assert {line.key: amounts(line) for line in figure.months if line.amount.value} == by_month
-    by_site = {str(key): estimated(people) for key, people in naive.people_by(lambda place: place[2]).items()}
+    by_site = {
+        str(key): estimated(people) for key, people in naive.people_by(figure.name, lambda place: place[2]).items()
+    }
     assert {line.key: amounts(line) for line in figure.sites} == by_site
 
 
@@ -233,7 +235,7 @@ def agree_on_notes(figure: Figure, naive: Recount) -> None:
     expected = [naive.total(each.indicator) for each in figure.indicator.beside if naive.total(each.indicator)]
     left_out = naive.left_out[figure.name]
     if isinstance(figure, PeopleFigure):
-        left_out = len(naive.people_left_out - set().union(*naive.people.values()))
+        left_out = len(naive.people_left_out[figure.name] - set().union(*naive.people[figure.name].values()))
     expected += [left_out] if left_out else []
     assert [int(re.sub(r"[^0-9]", "", note)) for note in figure.notes] == expected, figure.name
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from alongside.config.commands.analytics import analytics
 from alongside.config.commands.backup import backup, restore
 from alongside.config.commands.demo import demo
 from alongside.config.commands.doctor import doctor
@@ -31,7 +32,8 @@ def main() -> None:
     """The system a harm reduction program runs on."""
 
 
-for command in (run, demo, import_records, export, backup, restore, doctor, users, text_in, prepare, run_jobs):
+SHOWN = (run, demo, import_records, export, analytics, backup, restore, doctor, users, text_in)
+for command in (*SHOWN, prepare, run_jobs):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from alongside.config import copying
 from alongside.encounters.importing import steps
 from alongside.encounters.texting import waiting
 from alongside.jobs.specs import JobSpec, Lane
@@ -22,4 +23,5 @@ JOBS = (
     JobSpec(kind=outbox.TIDY_JOB, run=outbox.forget_outgoing, every=timedelta(hours=1)),
     JobSpec(kind=waiting.TIDY_JOB, run=waiting.forget_texts, every=timedelta(days=1)),
     JobSpec(kind=rolling.JOB, run=rolling.roll_up_programs, lane=Lane.SLOW, every=timedelta(minutes=5)),
+    JobSpec(kind=copying.JOB, run=copying.refresh_copies, lane=Lane.SLOW, every=timedelta(hours=1)),
 )

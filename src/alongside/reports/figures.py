@@ -230,10 +230,11 @@ class PeopleFigure(Figure):
         sites: Mapping[int, str],
         *,
         people: Mapping[Place, set[int]],
+        estimate: Callable[[Collection[int]], Estimate],
     ) -> None:
         super().__init__(indicator, question, sites)
         self._people = people
-        self._estimate = estimator()
+        self._estimate = estimate
 
     @cached_property
     def total(self) -> Amount:
@@ -279,12 +280,46 @@ class Report:
     figures: Mapping[str, Figure]
 
 
+@dataclass(frozen=True)
+class _Cells:
+    """What was counted, as far as the question asks for its site."""
+
+    question: Question
+    counted: Counted
+
+    def of(self, names: Iterable[str]) -> list[Cell]:
+        return [
+            cell for name in names for cell in self.counted.cells.get(name, ()) if self.question.is_asked(cell.site_id)
+        ]
+
+    def total(self, name: str) -> int:
+        return sum(cell.value for cell in self.of([name]))
+
+    def left_out(self, names: Iterable[str]) -> int:
+        cells = (cell for name in names for cell in self.counted.left_out.get(name, ()))
+        return sum(cell.value for cell in cells if self.question.is_asked(cell.site_id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """What the figures of one report are made of."""
+
+    cells: _Cells
+    seen: Mapping[str, Seen]
+    estimate: Callable[[Collection[int]], Estimate] | None
+
+
 def make_report(question: Question, *, names: Collection[str] = ()) -> Report:
     """The named figures, or all of them. Has to be called inside the program's scope."""
     chosen = [all_indicators()[name] for name in names] if names else list(listed_indicators())
-    counted = count_period(question.period, names=_names_to_count(chosen))
+    of_people = [each for each in chosen if isinstance(each, PeopleIndicator)]
+    gathered = Gathered(
+        cells=_Cells(question, count_period(question.period, names=_names_to_count(chosen))),
+        seen=people_seen(of_people, question.period, is_asked=question.is_asked),
+        estimate=estimator() if of_people else None,
+    )
     sites = dict(Site.objects.values_list("pk", "name"))
-    figures = {each.name: _figure(each, question, sites, counted) for each in chosen}
+    figures = {each.name: _figure(each, question, sites, gathered) for each in chosen}
     site_name = sites.get(question.site_id, "") if question.site_id else ""
     return Report(question=question, site_name=site_name, figures=figures)
 
@@ -312,11 +347,11 @@ def _beside(indicator: Indicator) -> list[Beside]:
     return [*indicator.beside, *([indicator.denominator] if indicator.denominator else [])]
 
 
-def _figure(indicator: Indicator, question: Question, sites: Mapping[int, str], counted: Counted) -> Figure:
-    cells = _Cells(question, counted)
-    if isinstance(indicator, PeopleIndicator):
-        seen = people_seen(indicator, question.period, is_asked=question.is_asked)
-        figure: Figure = PeopleFigure(indicator, question, sites, people=seen.people)
+def _figure(indicator: Indicator, question: Question, sites: Mapping[int, str], gathered: Gathered) -> Figure:
+    cells = gathered.cells
+    if isinstance(indicator, PeopleIndicator) and gathered.estimate:
+        seen = gathered.seen[indicator.name]
+        figure: Figure = PeopleFigure(indicator, question, sites, people=seen.people, estimate=gathered.estimate)
         left_out = _left_out_people(seen)
     else:
         source = all_indicators().get(indicator.details_from)
@@ -335,26 +370,6 @@ def _figure(indicator: Indicator, question: Question, sites: Mapping[int, str], 
 def _left_out_people(seen: Seen) -> int:
     """People of whom a year's records are the only trace in this period."""
     return len(seen.left_out.difference(*seen.people.values()))
-
-
-@dataclass(frozen=True)
-class _Cells:
-    """What was counted, as far as the question asks for its site."""
-
-    question: Question
-    counted: Counted
-
-    def of(self, names: Iterable[str]) -> list[Cell]:
-        return [
-            cell for name in names for cell in self.counted.cells.get(name, ()) if self.question.is_asked(cell.site_id)
-        ]
-
-    def total(self, name: str) -> int:
-        return sum(cell.value for cell in self.of([name]))
-
-    def left_out(self, names: Iterable[str]) -> int:
-        cells = (cell for name in names for cell in self.counted.left_out.get(name, ()))
-        return sum(cell.value for cell in cells if self.question.is_asked(cell.site_id))
 
 
 def month_key(year: int, month: int | None) -> str:

@@ -31,6 +31,7 @@ class ChangedMonth(Scoped):
     so that no contact waits for another one to be saved."""
 
     month = models.DateField()
+    day = models.DateField(null=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["program", "month"], name="changed_month")]
@@ -69,3 +70,33 @@ class MonthPeople(Scoped):
                 fields=["program", "month", "indicator", "site", "is_year_only"], name="month_people_once"
             )
         ]
+
+
+class UncopiedDay(Scoped):
+    """A day whose change was counted, but is not in the copy for analytics yet."""
+
+    day = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["program", "day"], name="uncopied_day_once")]
+
+
+class CopiedMonth(Scoped):
+    """Which version of a month's files in the copy counts. Files that no row names are thrown away."""
+
+    month = models.DateField()
+    version = models.CharField(max_length=16)
+    stamp = models.CharField(max_length=16)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["program", "month"], name="copied_month_once")]
+
+
+class YearKey(Scoped):
+    """What turns participants into the copy's numbers for one reporting year. Never leaves the database."""
+
+    year = models.PositiveSmallIntegerField()
+    key = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["program", "year"], name="year_key_once")]

@@ -50,10 +50,10 @@ def count_period(period: Period, *, names: Collection[str]) -> Counted:
     counted, parts = Counted(), pieces(period)
     clean, stale = clean_and_stale(parts)
     for name, cell in _kept_cells(clean, names):
-        _sort_in(counted, name, cell, parts)
+        sort_in(counted, name, cell, parts)
     for each in stale:
         for name, cell in live_cells(each, names):
-            _sort_in(counted, name, cell, parts)
+            sort_in(counted, name, cell, parts)
     for edge in parts.edges:
         for name, cell in live_cells(edge, names):
             counted.cells[name].append(cell)
@@ -67,7 +67,7 @@ def whole_month_only(edge: Period) -> Period:
     return Period(start=first_of_month(edge.start), end=last_of_month(edge.start), precisions="m")
 
 
-def _sort_in(counted: Counted, name: str, cell: Cell, parts: Pieces) -> None:
+def sort_in(counted: Counted, name: str, cell: Cell, parts: Pieces) -> None:
     if cell.month is None:
         (counted.cells if cell.year in parts.years else counted.left_out)[name].append(cell)
     elif date(cell.year, cell.month, 1) in parts.months:
@@ -89,22 +89,32 @@ class Seen:
     left_out: set[int] = field(default_factory=set)
 
 
-def people_seen(indicator: PeopleIndicator, period: Period, *, is_asked: Callable[[int], bool]) -> Seen:
-    """The people of a period at the sites asked for, two that were found to be one person counted as one."""
-    seen, parts = Seen(), pieces(period)
+def people_seen(
+    indicators: Collection[PeopleIndicator], period: Period, *, is_asked: Callable[[int], bool]
+) -> Mapping[str, Seen]:
+    """The people of a period at the sites asked for, by figure; two that were found to be one person count as one."""
+    found, parts = {each.name: Seen() for each in indicators}, pieces(period)
+    if not indicators:
+        return found
     clean, stale = clean_and_stale(parts)
-    for place, people in chain(_kept_people(indicator, clean), _live_people(indicator, *stale, *parts.edges)):
-        if not is_asked(place[2]):
-            continue
-        if _is_in(place, parts):
-            seen.people[place].update(people)
-        elif place[1] is None:
-            seen.left_out.update(people)
-    for place, people in _live_people(indicator, *map(whole_month_only, parts.edges)):
+    inside = chain(_kept_people(indicators, clean), _live_people(indicators, *stale, *parts.edges))
+    for name, place, people in inside:
         if is_asked(place[2]):
-            seen.left_out.update(people)
-    _join(seen, counted_as())
-    return seen
+            _sort_people(found[name], place, people, parts)
+    for name, place, people in _live_people(indicators, *map(whole_month_only, parts.edges)):
+        if is_asked(place[2]):
+            found[name].left_out.update(people)
+    joined = counted_as()
+    for seen in found.values():
+        _join(seen, joined)
+    return found
+
+
+def _sort_people(seen: Seen, place: Place, people: Iterable[int], parts: Pieces) -> None:
+    if _is_in(place, parts):
+        seen.people[place].update(people)
+    elif place[1] is None:
+        seen.left_out.update(people)
 
 
 def _join(seen: Seen, joined: Mapping[int, int]) -> None:
@@ -123,17 +133,21 @@ def _is_in(place: Place, parts: Pieces) -> bool:
     return first in parts.months or any(first_of_month(edge.start) == first for edge in parts.edges)
 
 
-def _kept_people(indicator: PeopleIndicator, months: set[date]) -> Iterator[tuple[Place, Iterable[int]]]:
-    rows = MonthPeople.objects.filter(month__in=months, indicator=indicator.name)
-    for month, is_year_only, site_id, people in rows.values_list(
-        "month", "is_year_only", "site_id", "people"
-    ).iterator():
-        yield (month.year, None if is_year_only else month.month, site_id), people_from_bytes(people)
+SomePeople = tuple[str, Place, Iterable[int]]
+"""The figure's name, where and when, and who."""
 
 
-def _live_people(indicator: PeopleIndicator, *periods: Period) -> Iterator[tuple[Place, Iterable[int]]]:
-    for period in periods:
-        yield from live_people(indicator, period)
+def _kept_people(indicators: Collection[PeopleIndicator], months: set[date]) -> Iterator[SomePeople]:
+    rows = MonthPeople.objects.filter(month__in=months, indicator__in=[each.name for each in indicators])
+    columns = ("indicator", "month", "is_year_only", "site_id", "people")
+    for name, month, is_year_only, site_id, people in rows.values_list(*columns).iterator():
+        yield name, (month.year, None if is_year_only else month.month, site_id), people_from_bytes(people)
+
+
+def _live_people(indicators: Collection[PeopleIndicator], *periods: Period) -> Iterator[SomePeople]:
+    for indicator in indicators:
+        for period in periods:
+            yield from ((indicator.name, place, people) for place, people in live_people(indicator, period))
 
 
 def people_from_bytes(kept: bytes | memoryview) -> array[int]:

@@ -17,7 +17,7 @@ from alongside.kernel.indicators import Period
 from alongside.reports.asking import people_figures
 from alongside.reports.catalogue import all_indicators, stamp
 from alongside.reports.ledger import live_cells, live_people
-from alongside.reports.models import ChangedMonth, MonthCell, MonthPeople, RolledMonth
+from alongside.reports.models import ChangedMonth, CopiedMonth, MonthCell, MonthPeople, RolledMonth, UncopiedDay
 from alongside.reports.periods import first_of_month, last_of_month, months_in
 from alongside.reports.reading import clean_months, people_as_bytes
 from alongside.sites.models import Program
@@ -48,6 +48,13 @@ def roll_up_program(program: Program) -> int:
     return len(months)
 
 
+def is_copy_behind(program: Program) -> bool:
+    """Whether a refresh of the copy for analytics would find anything to do, without opening the copy."""
+    with scope(program=program):
+        copied = CopiedMonth.objects.filter(stamp=stamp()).count()
+        return UncopiedDay.objects.exists() or copied < RolledMonth.objects.count()
+
+
 def stale_months(program: Program) -> list[date]:
     """Months from the first contact to the last that have to be counted (again)."""
     with scope(program=program):
@@ -68,7 +75,7 @@ def roll_up(month: date, *, program: Program) -> None:
     month = first_of_month(month)
     with scope(program=program):
         times_before = RolledMonth.objects.filter(month=month).values_list("times_counted", flat=True).first()
-        marks = list(ChangedMonth.objects.filter(month=month).values_list("pk", flat=True))
+        marks = dict(ChangedMonth.objects.filter(month=month).values_list("pk", "day"))
         differences = [
             _difference(MonthCell, CELL, month, _cells_of(month), program),
             _difference(MonthPeople, PEOPLE, month, _people_of(month), program),
@@ -79,8 +86,15 @@ def roll_up(month: date, *, program: Program) -> None:
                 for difference in differences:
                     difference.write()
                 _delete(ChangedMonth, marks)
+                _leave_to_copy(set(marks.values()), program)
         except CountedElsewhere:
             return
+
+
+def _leave_to_copy(days: set[date | None], program: Program) -> None:
+    """Marks of an earlier version of the program say no day; then the month was never copied either."""
+    rows = [UncopiedDay(program=program, day=day) for day in sorted(filter(None, days))]
+    UncopiedDay.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _claim(month: date, times_before: int | None, program: Program) -> None:

@@ -177,3 +177,62 @@ GROUP BY
   1,
   2,
   3
+
+-- name: distribution.people_given_syringes
+SELECT
+  COUNT(DISTINCT "t1"."person") AS "people"
+FROM (
+  SELECT
+    *
+  FROM "supplies_given" AS "t0"
+  WHERE
+    "t0"."barrels" > 0 AND "t0"."person" IS NOT NULL
+) AS "t1"
+
+-- name: distribution.people_given_syringes by month
+SELECT
+  "t1"."month",
+  "t1"."is_year_only",
+  COUNT(DISTINCT "t1"."person") AS "people"
+FROM (
+  SELECT
+    *
+  FROM "supplies_given" AS "t0"
+  WHERE
+    "t0"."barrels" > 0 AND "t0"."person" IS NOT NULL
+) AS "t1"
+GROUP BY
+  1,
+  2
+
+-- name: distribution.people_given_syringes by site
+SELECT
+  "t1"."site_id",
+  COUNT(DISTINCT "t1"."person") AS "people"
+FROM (
+  SELECT
+    *
+  FROM "supplies_given" AS "t0"
+  WHERE
+    "t0"."barrels" > 0 AND "t0"."person" IS NOT NULL
+) AS "t1"
+GROUP BY
+  1
+
+-- name: distribution.people_given_syringes by month and site
+SELECT
+  "t1"."month",
+  "t1"."is_year_only",
+  "t1"."site_id",
+  COUNT(DISTINCT "t1"."person") AS "people"
+FROM (
+  SELECT
+    *
+  FROM "supplies_given" AS "t0"
+  WHERE
+    "t0"."barrels" > 0 AND "t0"."person" IS NOT NULL
+) AS "t1"
+GROUP BY
+  1,
+  2,
+  3

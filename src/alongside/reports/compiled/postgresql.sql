@@ -113,3 +113,12 @@ SELECT DISTINCT
 FROM "contacts" AS "t0"
 WHERE
   "t0"."person" IS NOT NULL
+
+-- name: distribution.people_given_syringes
+SELECT DISTINCT
+  "t0"."is_year_only",
+  "t0"."site_id",
+  "t0"."person"
+FROM "supplies_given" AS "t0"
+WHERE
+  "t0"."barrels" > 0 AND "t0"."person" IS NOT NULL

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from alongside.encounters.counting import fact_rows, item_keys, item_names
-from alongside.kernel.indicators import Facts, Indicator, Unit
+from alongside.kernel.indicators import Beside, Facts, Indicator, PeopleIndicator, Unit
 from alongside.services.distribution.models import Given
 
 
@@ -54,5 +55,23 @@ INDICATORS = (
         value=lambda given: given.barrels.sum(),
         detail="item_id",
         details_of=item_keys,
+    ),
+    PeopleIndicator(
+        name="distribution.people_given_syringes",
+        version=1,
+        title=_("People given syringes"),
+        definition=_(
+            "Different people among the contacts with a code who were handed syringes, each counted once in the "
+            "period. Who came for something else is not in this figure, nor who got syringes through somebody else."
+        ),
+        source=_("The supplies recorded with contacts, and the codes given with them."),
+        unit=Unit.PEOPLE,
+        facts=GIVEN,
+        among=lambda given: given.filter(given.barrels > 0),
+        estimate_reason=_("Two people can share a code, so the number of codes is not quite the number of people."),
+        denominator=Beside(
+            indicator="contacts.with_code",
+            sentence=ngettext_lazy("%(count)s contact with a code", "%(count)s contacts with a code", "count"),
+        ),
     ),
 )
