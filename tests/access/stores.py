@@ -16,7 +16,7 @@ def everything_stored() -> str:
     rows = [repr(session.get_decoded()) for session in Session.objects.all()]
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             rows.extend(f"{table} {row!r}" for row in cursor.fetchall())
     return "\n".join(rows)
 
