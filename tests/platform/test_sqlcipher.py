@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -106,7 +108,7 @@ def test_a_wrong_key_says_so(alias: str, file: Path) -> None:
 
 
 def test_settings_keep_what_was_answered(alias: str) -> None:
-    asked = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "temp_store": 2}
+    asked = {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1, "temp_store": 2}
     with connections[alias].cursor() as cursor:
         for name, value in asked.items():
             cursor.execute(f"PRAGMA {name}")
@@ -231,3 +233,62 @@ def test_turns_are_fair(alias: str) -> None:
         thread.join()
     assert count(alias) == sum(written.values())
     assert min(written.values()) > 0.5 * max(written.values()), written
+
+
+@pytest.fixture
+def flushes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What the log held, in bytes, each time that it was flushed; a flush takes long enough for others to commit."""
+    seen: list[int] = []
+
+    def flush(log: int) -> None:
+        seen.append(os.fstat(log).st_size)
+        time.sleep(0.02)
+
+    monkeypatch.setattr(os, "fdatasync", flush, raising=False)
+    return seen
+
+
+def test_a_write_returns_after_a_flush_of_it(alias: str, file: Path, flushes: list[int]) -> None:
+    for write in (lambda: insert(alias), lambda: insert_in_transaction(alias)):
+        flushes.clear()
+        write()
+        assert flushes == [Path(f"{file}-wal").stat().st_size]
+    flushes.clear()
+    assert count(alias) == 2
+    assert flushes == [], "who only reads waits for no disk"
+
+
+def insert_in_transaction(alias: str) -> None:
+    with transaction.atomic(alias):
+        insert(alias)
+
+
+def test_writers_share_a_flush(alias: str, flushes: list[int]) -> None:
+    flushes.clear()
+    threads = [threading.Thread(target=in_thread, args=(lambda: insert_in_transaction(alias),)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert count(alias) == 8
+    assert len(flushes) < 8
+
+
+def test_a_flush_that_fails_fails_for_everybody_who_waited(alias: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_log: int) -> None:
+        time.sleep(0.05)
+        raise OSError(errno.EIO, "Input/output error")
+
+    insert(alias)
+    monkeypatch.setattr(os, "fdatasync", fail, raising=False)
+    outcomes: list[Any] = []
+    threads = [
+        threading.Thread(target=lambda: outcomes.extend(in_thread(lambda: insert_in_transaction(alias))))
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [type(each) for each in outcomes] == [OperationalError] * 3
+    assert "The disk did not take" in str(outcomes[0])

@@ -20,12 +20,12 @@ from django.utils.asyncio import async_unsafe
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from sqlcipher3 import dbapi2 as Database  # noqa: N812 (Django's name for it)
 
+from alongside.config.sqlcipher.flushing import Flusher, flusher_of
 from alongside.config.sqlcipher.write_lock import WriteLock, write_lock_of
 
 _SETTINGS = (
-    # A phone forgets a contact once it is accepted, so an answered write has to survive a power cut.
     "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
+    "PRAGMA synchronous = NORMAL",  # keeps the file whole; `flushing` keeps every commit
     "PRAGMA foreign_keys = ON",
     "PRAGMA legacy_alter_table = OFF",
     "PRAGMA temp_store = MEMORY",  # a temporary file would not be encrypted
@@ -45,9 +45,13 @@ Database.register_adapter(datetime.datetime, stock.adapt_datetime)
 
 
 class Connection(Database.Connection):
-    """A connection that waits for its turn to write, and gives it back however its transaction ends."""
+    """A connection that waits for its turn to write, and gives it back however its transaction ends.
+
+    A phone forgets a contact once it is accepted, so a write returns only when it would survive a power cut.
+    """
 
     write_lock: WriteLock
+    flusher: Flusher
     timeout_seconds: float
 
     def take_turn(self) -> None:
@@ -60,10 +64,21 @@ class Connection(Database.Connection):
         self.write_lock.release(self)
 
     def commit(self) -> None:
+        has_written = self.write_lock.is_held_by(self)
         try:
             super().commit()
         finally:
             self.give_turn_back()
+        if has_written:
+            self.flush()
+
+    def flush(self) -> None:
+        try:
+            self.flusher.flush()
+        except OSError as error:
+            failed = Database.OperationalError(f"The disk did not take what was written: {error.strerror}.")
+            failed.sqlite_errorname = "SQLITE_IOERR_FSYNC"  # what SQLite says when it flushes by itself
+            raise failed from error
 
     def rollback(self) -> None:
         try:
@@ -101,9 +116,11 @@ class Cursor(Database.Cursor):
             return run()
         connection.take_turn()
         try:
-            return run()
+            answer = run()
         finally:
             connection.give_turn_back()
+        connection.flush()
+        return answer
 
 
 class DatabaseFeatures(StockFeatures):
@@ -131,6 +148,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):
         key, others = conn_params["key"], {name: v for name, v in conn_params.items() if name != "key"}
         connection: Connection = Database.connect(**others, factory=Connection)
         connection.write_lock = write_lock_of(others["database"])
+        connection.flusher = flusher_of(others["database"])
         connection.timeout_seconds = others.get("timeout", 5.0)
         self._unlock(connection, key)
         register_functions(connection)
