@@ -24,7 +24,9 @@ from alongside.encounters.ingest import ingest
 from alongside.encounters.setting_up import set_up_program
 from alongside.encounters.submissions import Said, Sender, Submission
 from alongside.kernel import clock
-from alongside.participants.models import Participant
+from alongside.participants.models import Code, Participant
+from alongside.participants.queries import code_key, current_scheme
+from alongside.participants.rules import digest, random_code, spaced
 from alongside.sites.models import Membership, Program, Shift, Site
 from alongside.supplies.models import Item, Lot, StockMove
 
@@ -109,7 +111,28 @@ def _people_and_places(program: Program, last_day: date) -> Demo:
         for _ in range(PEOPLE)
     ]
     Participant.objects.bulk_create(people)
+    scheme = current_scheme(program)
+    Code.objects.bulk_create(
+        Code(
+            program=program,
+            participant=person,
+            scheme=scheme,
+            digest=digest(card, program_id=program.pk, key=code_key()),
+        )
+        for person, card in zip(people, _cards(), strict=False)
+    )
     return Demo(program=program, sites=sites, staff=staff, people=[each.pk for each in people], last_day=last_day)
+
+
+def _cards() -> Iterator[str]:
+    dice = Random(SEED)  # noqa: S311
+    while True:
+        yield random_code(dice.choice)
+
+
+def a_card() -> str:
+    """The code of somebody at the demo program, as it is printed."""
+    return spaced(next(_cards()))
 
 
 def _days(last_day: date) -> Iterator[date]:

@@ -102,6 +102,7 @@ def tell_sign_ins(echo: Echo) -> None:
         echo(f"Sign in to the demo program with the password {demo.PASSWORD} and PIN {demo.PIN} as:")
         for username, _password, roles in demo.sign_ins():
             echo(f"  {username:6} {roles}")
+        echo(f"A participant's card, to look somebody up by: {demo.a_card()}")
 
 
 def tell_about_keys(echo: Echo) -> None:
