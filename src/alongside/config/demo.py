@@ -200,8 +200,8 @@ def _contact(demo: Demo, site: Site, moment: datetime) -> Submission:
 
 
 def _somebody(demo: Demo) -> UUID:
-    """A few come every week, many come once or twice."""
-    return demo.people[min(int(demo.dice.paretovariate(0.7)) - 1, PEOPLE - 1)]
+    """A few come every week, many come a few times in two years: how often falls with the rank, from the eighth on."""
+    return demo.people[int(8 * (1 + PEOPLE / 8) ** demo.dice.random()) - 8]
 
 
 def _items(dice: Random) -> dict[str, int]:
