@@ -23,7 +23,11 @@ from alongside.accounts.roles import PERMISSIONS, Role
 from alongside.encounters.ingest import ingest
 from alongside.encounters.setting_up import set_up_program
 from alongside.encounters.submissions import Said, Sender, Submission
+from alongside.encounters.texting.intake import take_text
 from alongside.kernel import clock
+from alongside.messaging.lines import open_line
+from alongside.messaging.peers import enrol
+from alongside.messaging.webhooks import Message
 from alongside.participants.models import Code, Participant
 from alongside.participants.queries import code_key, current_scheme
 from alongside.participants.rules import digest, random_code, spaced
@@ -85,6 +89,20 @@ def make_demo(echo: Callable[[str], None], progress: Callable[[int, int], None] 
             for done, day in enumerate(_days(last_day), start=1):
                 _one_day(demo, day)
                 progress(done, DAYS)
+            _texts(demo)
+
+
+def _texts(demo: Demo) -> None:
+    """A text line with a peer, whose last text waits for a person. The number is one that nobody can have."""
+    line, _secret = open_line(program=demo.program, by_id=demo.staff[0].pk)
+    van = next(site for site, _daily in demo.sites if site.kind == Site.Kind.VAN)
+    number = "+14155550123"
+    enrol(name="Rosa", number=number, language="es", site=van, line=line, by_id=demo.staff[0].pk)
+    for words in (
+        "Rosa 6 personas 30 agujas 2 naloxonas sin devoluciones ayer",
+        "Rosa 4 personas y varias agujas",
+    ):
+        take_text(Message(number=number, text=words, id=words), line=line, program=demo.program)
 
 
 def sign_ins() -> list[tuple[str, str, str]]:
