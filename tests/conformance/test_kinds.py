@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from alongside.accounts.roles import PERMISSIONS
 from alongside.encounters.registry import registry
+from alongside.encounters.texting.rules import is_taken
 from alongside.kernel.services import EntryKind, Payload, ServiceSpec
 from tests.baselines import compare
 from tests.conformance.schemas import fields_of
@@ -41,6 +42,16 @@ def test_a_kind_can_be_read_asked_for_and_named(kind: EntryKind) -> None:
     assert isinstance(kind.title, Promise), "titles are translated when they are shown"
     with override("en"):
         assert str(kind.title).strip()
+
+
+@pytest.mark.parametrize("kind", [each for each in KINDS if each.values[0].text])  # type: ignore[union-attr]
+def test_what_texts_may_say_of_a_kind_can_be_recorded(kind: EntryKind) -> None:
+    assert kind.text
+    for figure in kind.text.figures:
+        assert not [word for word in figure.words if is_taken(word)], "the text line's grammar needs these for itself"
+        for number in (0, 3):
+            for payload in kind.text.payloads({figure.name: number}):
+                kind.payload.model_validate(payload)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -196,6 +196,22 @@ def test_what_the_card_says_can_be_read(line: Line) -> None:
     assert all(other == first for other in others)
 
 
+@pytest.mark.parametrize(
+    ("report", "kind", "payload"),
+    [
+        ("12 PEOPLE 6 CONDOMS EACH", "distribution.supplies_given", {"items": {"condom": 6}}),
+        ("12 PERSONAS 6 CONDONES CADA UNA", "distribution.supplies_given", {"items": {"condom": 6}}),
+        ("10 BACK YESTERDAY", "syringes.returned", {"count": 10}),
+        ("10 DEVUELTAS el LUNES", "syringes.returned", {"count": 10}),
+        ("1 reversal", "naloxone.reversal_reported", {"doses": "unknown"}),
+        ("3 personas capacitadas", "naloxone.people_trained", {"people": 3}),
+    ],
+)
+def test_other_examples_can_be_read(line: Line, report: str, kind: str, payload: dict[str, object]) -> None:
+    line.text(report)
+    assert line.said(line.contacts()[0]) == {kind: payload}
+
+
 def test_a_text_that_waits_is_read_recorded_and_dealt_with(line: Line, coordinator: Client) -> None:
     line.text("SAM 5 people <b>spaceships</b>")
     waiting = page(coordinator, "desk:attempts")

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,12 +83,20 @@ def test_gateways_of_every_kind(office: Office) -> None:
         assert "Got it: 8 people" in outside.post(office.address, content=android, headers=signed).text
         knows = {"X-Alongside-Secret": office.secret}
         assert "9 people" in outside.post(office.address, json=plain, headers=knows).text
+    at_once = twilio | {"MessageSid": "SM78", "Body": "Ana 7 people 23 cookers"}
+    with ThreadPoolExecutor(6) as threads:
+        sent = [
+            threads.submit(outside.post, office.address, data=at_once, auth=("line", office.secret)) for _ in range(6)
+        ]
+    assert {each.result().text for each in sent} == {answer.text.replace("3 cookers", "23 cookers")}
     assert outside.post(office.address, data=twilio).status_code == 401
     assert outside.post(office.address, content=android + " ", headers=signed).status_code == 401
     assert outside.get(office.address).status_code == 405
     assert outside.post(office.address, content=b"x" * 1_000_000, auth=("line", office.secret)).status_code == 413
     listed = office.todays_list()
-    assert all(listed.count(f"{cookers} × Cooker") >= 1 for cookers in (3, 4, 5))
+    said = re.findall(r"(\d+) × Cooker", listed)
+    assert all(said.count(cookers) >= 1 for cookers in ("3", "4", "5"))
+    assert said.count("23") == 1, "sent six times at once, it counts once"
 
 
 def script(place: Path, content: str) -> Path:

@@ -33,7 +33,8 @@ def list_users() -> None:
     open_database()
     from alongside.accounts.models import User
 
-    for user in User.objects.order_by("username"):
+    recorders = {"is_active": False, "memberships": None}  # in whose name texts are recorded; nobody signs in to them
+    for user in User.objects.exclude(**recorders).order_by("username"):
         state = "" if user.is_active else "  (may not sign in)"
         click.echo(f"{user.username}  {user.name}{state}")
         for program, roles in _roles_of(user):
