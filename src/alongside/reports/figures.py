@@ -240,6 +240,14 @@ class PeopleFigure(Figure):
     def total(self) -> Amount:
         return self._amount(set().union(*self._people.values()))
 
+    def in_every_month(self) -> Amount:
+        """People who were seen in each month so far; records of whole years can't say so."""
+        by_month: dict[Month, set[int]] = {month: set() for month in self._question.months(()) if month[1]}
+        for (year, month, _site_id), people in self._people.items():
+            if (year, month) in by_month:
+                by_month[year, month] |= people
+        return self._amount(set.intersection(*by_month.values()) if by_month else set())
+
     def finest(self) -> Iterator[Finest]:
         for (year, month, site_id), people in sorted(self._people.items(), key=lambda each: _sortable(each[0])):
             yield Finest(

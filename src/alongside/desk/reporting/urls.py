@@ -1,9 +1,12 @@
 from django.urls import path
 
-from alongside.desk.reporting import views
+from alongside.desk.reporting import funders, views
 
 urlpatterns = [
     path("", views.reports, name="reports"),
     path("chart.svg", views.chart, name="reports_chart"),
     path("file/<str:kind>/", views.download, name="reports_file"),
+    path("funders/", funders.funder_reports, name="funder_reports"),
+    path("funders/<slug:name>/", funders.funder_report, name="funder_report"),
+    path("funders/<slug:name>/<str:kind>/", funders.funder_file, name="funder_file"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import IO, Any
@@ -30,7 +30,12 @@ def write_csv(report: Report, file: IO[bytes], *, program: Program) -> None:
 
 
 def write_xlsx(report: Report, file: IO[bytes], *, program: Program) -> None:
-    """Sheets for people to read. Text is written as text, so nothing in it is run."""
+    """Sheets for people to read."""
+    write_book(file, sheets(report, program=program))
+
+
+def write_book(file: IO[bytes], tables: Iterable[Table]) -> None:
+    """Text is written as text, so nothing in it is run."""
     import xlsxwriter
 
     with tempfile.TemporaryDirectory(prefix="alongside-report-") as folder:
@@ -41,7 +46,7 @@ def write_xlsx(report: Report, file: IO[bytes], *, program: Program) -> None:
                 number=book.add_format({"num_format": "#,##0", "valign": "top"}),
                 text=book.add_format({"text_wrap": True, "valign": "top"}),
             )
-            for table in sheets(report, program=program):
+            for table in tables:
                 _write_sheet(book.add_worksheet(table.name[:31]), table, looks)
 
 
