@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from alongside.sites.models import Scoped, Site
@@ -100,3 +101,20 @@ class YearKey(Scoped):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["program", "year"], name="year_key_once")]
+
+
+class Publication(Scoped):
+    """What a protected report showed and hid. Kept to check later ones of the same cycle against it."""
+
+    cycle = models.CharField(max_length=20)
+    report = models.CharField(max_length=80)
+    start = models.DateField()
+    end = models.DateField()
+    made_at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    cells = models.JSONField()
+    """By name: the true number, and whether it was hidden."""
+    relations = models.JSONField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["program", "cycle"], name="publication_cycle")]

@@ -20,6 +20,7 @@ from alongside.kernel.errors import Refusal
 from alongside.reports.funders.answering import Answer, Filled, definition_of, fill, number_said
 from alongside.reports.funders.definitions import Definition, Unusable, all_definitions, definition_named
 from alongside.reports.funders.files import KINDS, file_name, shown, unit_of
+from alongside.reports.funders.publishing import protect, record_publication
 from alongside.sites.audit import record_audit
 from alongside.sites.middleware import MemberRequest
 from alongside.sites.models import Program
@@ -128,6 +129,8 @@ def funder_file(request: MemberRequest, name: str, kind: str) -> HttpResponse | 
     except Refusal as refusal:
         return render(request, "desk/reporting/funder.html", context | {"refusal": str(refusal)}, status=422)
     file.seek(0)
+    if filled.is_protected:
+        record_publication(filled, by_id=member.user_id)
     days = {"start": filled.question.period.start.isoformat(), "end": filled.question.period.end.isoformat()}
     about = days | {"report": name, "aim": form.cleaned_data["aim"] or "submission"}
     record_audit("reports.exported", program_id=member.program.pk, by_id=member.user_id, target=kind, **about)
@@ -145,7 +148,8 @@ def _definition(name: str) -> Definition:
 
 
 def _filled(form: FunderForm, program: Program) -> Filled:
-    return fill(form.definition, form.question(), said=form.said, program=program)
+    filled = fill(form.definition, form.question(), said=form.said, program=program)
+    return protect(filled) if form.is_for_publication else filled
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -175,9 +175,11 @@ def _warnings(definition: Definition, question: Question, program: Program) -> I
     if not definition.layout_verified:
         yield _("The layout is unverified: nobody has compared it with the official form yet.")
     if definition.period != "any" and not _fits(definition.period, question.period):
-        yield _("This report is asked for by the %(period)s, and the period chosen is another one.") % {
-            "period": {"month": _("month"), "quarter": _("quarter"), "year": _("year")}[definition.period]
-        }
+        yield {
+            "month": _("This report is asked for by the month, and the period chosen is another one."),
+            "quarter": _("This report is asked for by the quarter, and the period chosen is another one."),
+            "year": _("This report is asked for by the year, and the period chosen is another one."),
+        }[definition.period]
     if question.period.start > question.today:
         yield _("This period has not begun, so there is nothing in it yet.")
     elif question.period.end > question.today:
