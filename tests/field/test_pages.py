@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import posixpath
 import re
 from pathlib import Path
 
@@ -13,8 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from alongside.accounts.roles import Role
+from alongside.config.bundling import bundled_module, bundled_styles
+from alongside.config.static import ENTRIES
 from alongside.field.context import COOKIE
-from alongside.field.worker import app_version, kept_files
+from alongside.field.worker import FILES, app_version, kept_files
 from tests.programs import make_member, make_program, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -45,11 +46,27 @@ def test_the_worker_answers_for_the_whole_origin_and_needs_no_session(client: Cl
     assert f'"version": "{app_version()}"' in answer.content.decode()
 
 
-def test_every_module_that_a_page_imports_is_kept() -> None:
-    kept = {address.removeprefix("/static/") for address in kept_files()}
-    for name in sorted(each for each in kept if each.endswith(".js")):
-        for imported in re.findall(r'from "(\.[^"]+)"', Path(str(find(name))).read_text(encoding="utf-8")):
-            assert posixpath.normpath(f"{posixpath.dirname(name)}/{imported}") in kept, f"{name} imports {imported}"
+def read(name: str) -> str:
+    return Path(str(find(name))).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [each for each in (*FILES, "field/js/worker.js") if each.endswith(".js")])
+def test_a_module_that_is_kept_needs_no_other(name: str) -> None:
+    imports = re.findall(r'^import .* from ".*";', bundled_module(name, read), re.MULTILINE)
+    assert imports == []
+    assert name in ENTRIES or "import {" not in read(name)
+
+
+def test_the_styles_are_one_file_whose_addresses_lead_somewhere() -> None:
+    styles = bundled_styles("desk/desk.css", read)
+    assert "@import" not in styles
+    assert 'url("vendor/atkinson-400.woff2")' in styles
+    assert styles.index("@layer pico, tokens") < styles.index("@layer pico {")
+
+
+def test_what_the_bundler_does_not_know_it_refuses() -> None:
+    with pytest.raises(ValueError, match="export default"):
+        bundled_module("a.js", {"a.js": "export default 1;\n"}.__getitem__)
 
 
 def test_a_phone_gets_a_fresh_key_and_who_it_records_for(phone: Client) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
-from tests.journeys.browsing import AXE, SCREENS, THEMES, Axe
+
+from tests.browsing import SCREENS, look_at
 
 NO_NETWORK = re.compile(r"net::ERR_|status of 4\d\d|Applying inline style|Password forms should have")
 
@@ -91,12 +92,7 @@ class Phone:
 
     def look(self) -> None:
         """Nothing is in the way, by day or by night."""
-        for theme in THEMES:
-            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            found = Axe().run(self.page, options=AXE).response["violations"]
-            faults = [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
-            assert faults == [], f"{self.page.url} in {theme}"
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), self.page.url
+        look_at(self.page)
 
 
 GIVE = """async ([item, quantities]) => {

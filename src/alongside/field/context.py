@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from alongside.field.words import WORDS
+from alongside.field.words import words_for
 from alongside.field.worker import app_version
 
 COOKIE = "alongside_phone"
@@ -20,4 +20,4 @@ def phone(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `phone` is empty unless this browser is a phone that was set up."""
     if not is_phone(request):
         return {"phone": None}
-    return {"phone": {"version": app_version(), "words": {key: str(word) for key, word in WORDS.items()}}}
+    return {"phone": {"version": app_version(), "words": words_for(request.path)}}

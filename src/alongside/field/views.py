@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from alongside.accounts.doors import needs, open_to_all
 from alongside.field.enrolling import enrolment
 from alongside.field.guide import RESPONSE_STEPS, places
-from alongside.field.words import WORDS
+from alongside.field.words import words_for
 from alongside.kernel.clock import now
 from alongside.sites.middleware import MemberRequest
 
@@ -25,8 +25,9 @@ ICONS = (("192", "any"), ("512", "any"), ("512", "maskable"))
 @needs("contacts.record")
 def phone(request: MemberRequest) -> HttpResponse:
     """Set this phone up; once that is done, what waits and what it keeps."""
-    words = {key: str(word) for key, word in WORDS.items()}
-    return render(request, "field/phone.html", {"enrolment": enrolment(request.member), "words": words})
+    return render(
+        request, "field/phone.html", {"enrolment": enrolment(request.member), "words": words_for(request.path)}
+    )
 
 
 @needs("contacts.record")

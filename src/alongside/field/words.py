@@ -4,6 +4,27 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+ONLY_THE_STRIP = ("/field/shift/", "/field/guide/", "/field/away/")
+
+#: What the strip at the top says, on every page, and "My shift".
+OF_THE_STRIP = (
+    "waiting_none",
+    "waiting_one",
+    "waiting_other",
+    "sign_in_one",
+    "sign_in_other",
+    "unlock_one",
+    "unlock_other",
+    "attention_one",
+    "attention_other",
+    "reached_never",
+    "reached",
+    "no_role",
+    "others",
+    "times_one",
+    "times_other",
+)
+
 WORDS = {
     "waiting_none": _("Everything is sent."),
     "waiting_one": _("1 contact waits to be sent."),
@@ -43,3 +64,9 @@ WORDS = {
     "word_refused": _("Refused, and kept for a person"),
     "word_conflict": _("Differs from what the server has; both are kept for a person"),
 }
+
+
+def words_for(path: str) -> dict[str, str]:
+    """A page that only shows the strip carries only its sentences."""
+    wanted = OF_THE_STRIP if path in ONLY_THE_STRIP else WORDS
+    return {key: str(WORDS[key]) for key in wanted}

@@ -36,7 +36,6 @@ function clear(form) {
 
 function startRecording(form) {
   const list = form.querySelector(".item-list");
-  list.classList.add("only-chosen");
   form.addEventListener("click", (event) => {
     const bag = event.target.closest("button[data-items]");
     if (bag) {

@@ -1,6 +1,6 @@
 // The strip that says how many wait, when the server was last reached, and what needs a person. Never hidden.
-import { answers, waitingCount } from "./outbox.js";
-import { kept, watch } from "./store.js";
+import { answers } from "./outbox.js";
+import { kept, waitingCount, watch } from "./store.js";
 import { say, sayCount, whenOf } from "./words.js";
 
 const ASKS = { sign_in: "sign_in", unlock: "unlock" };

@@ -68,15 +68,6 @@ export async function sealAll() {
   announce();
 }
 
-/** Five minutes are over for some. */
-export async function sealOld() {
-  const writing = await transaction("copies");
-  const old = (await writing.store.getAll()).filter((copy) => copy.until <= Date.now());
-  for (const copy of old) writing.store.delete(copy.id);
-  await writing.done;
-  if (old.length) announce();
-}
-
 /** What can be changed still, by id: when it will be sealed. */
 export async function readableUntil() {
   const copies = await (await database()).getAll("copies");

@@ -67,10 +67,6 @@ export async function waiting() {
   return (await database()).getAll("outbox");
 }
 
-export async function waitingCount() {
-  return (await database()).count("outbox");
-}
-
 /** What the server answered that a person has to look at. */
 export async function answers() {
   return (await database()).getAll("answers");

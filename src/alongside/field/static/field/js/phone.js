@@ -1,9 +1,11 @@
-// On every page of a phone that is set up.
+// On every page of a phone that is set up, and on the page that sets it up.
+import { sealOld } from "./ageing.js";
 import { startBar } from "./bar.js";
-import { isUnlocked, sealAll, sealOld } from "./copies.js";
+import { isUnlocked, sealAll } from "./copies.js";
 import { forgetLast, startForm } from "./form.js";
 import { startQueue } from "./queue.js";
 import { startSite } from "./site.js";
+import { startSettingUp } from "./setting_up.js";
 import { startShift } from "./shift.js";
 import { announce, keep, kept } from "./store.js";
 import { sync } from "./sync.js";
@@ -32,10 +34,9 @@ async function renew() {
   if (answer.ok) await keep("setup", await answer.json());
 }
 
-/** Looks for a newer version, which then comes as a whole. */
-async function update() {
-  const registration = await navigator.serviceWorker.register(bar.dataset.worker, { scope: "/", type: "module" });
-  await registration.update();
+/** A browser may have put the service worker away. A newer version is the worker's own affair. */
+async function stayRegistered() {
+  await navigator.serviceWorker.register(bar.dataset.worker, { scope: "/", type: "module" });
 }
 
 function registerLaterSending() {
@@ -43,7 +44,7 @@ function registerLaterSending() {
 }
 
 async function comeOnline() {
-  await Promise.allSettled([renew(), update()]);
+  await Promise.allSettled([renew(), stayRegistered()]);
   await sync({ force: true });
   if ((await kept("state"))?.trouble) registerLaterSending();
 }
@@ -78,8 +79,10 @@ async function look() {
   await sync();
 }
 
-freshen();
+const page = document.getElementById("own-page");
+if (page) startSettingUp(page);
 if (bar) {
+  freshen();
   startBar(bar);
   const [queue, shift] = [document.getElementById("queue"), document.getElementById("shift")];
   startSite(form);

@@ -1,9 +1,8 @@
 // Setting a phone up, its lock, and taking it out of use. Runs on the page /field/.
 import { removeLock, setLock } from "./copies.js";
-import { waitingCount } from "./outbox.js";
 import { canHavePasskey, newPasskey } from "./passkeys.js";
 import { canSeal } from "./sealing.js";
-import { forgetEverything, keep, kept, watch } from "./store.js";
+import { forgetEverything, keep, kept, waitingCount, watch } from "./store.js";
 import { say } from "./words.js";
 
 const COOKIE = "alongside_phone";

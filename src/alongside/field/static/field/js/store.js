@@ -35,6 +35,10 @@ export async function keep(key, value) {
   await Promise.all([change.store.put(value, key), change.done]);
 }
 
+export async function waitingCount() {
+  return (await database()).count("outbox");
+}
+
 /** Tells every open page, and the service worker, that something changed. */
 export function announce() {
   const channel = new BroadcastChannel(CHANNEL);

@@ -1,6 +1,6 @@
 // Sends what waits. Used by the pages and by the service worker; one of them at a time. Nothing leaves the outbox before
 // the server has answered for that very contact.
-import { announce, database, keep, kept, transaction } from "./store.js";
+import { announce, keep, kept, transaction, waitingCount } from "./store.js";
 
 const MOST = 250;
 const PATIENCE_MS = 60_000;
@@ -40,7 +40,7 @@ async function greet(setup) {
 
 /** The next ones, marked as "may have left this phone" before any byte of them does. */
 async function take(size) {
-  if (!(await (await database()).count("outbox"))) return [];
+  if (!(await waitingCount())) return [];
   const writing = await transaction("outbox");
   const rows = await writing.store.getAll(null, size);
   for (const row of rows) writing.store.put({ ...row, tries: row.tries + 1 });

@@ -1,10 +1,11 @@
 // The service worker: keeps the pages and files of one version, answers from them at once, and sends what waits.
 // `start` is called by the script that field/worker.py writes, which knows the version and everything it consists of.
-import { sealOld } from "./copies.js";
-import { waitingCount } from "./outbox.js";
+import { sealOld } from "./ageing.js";
+import { waitingCount } from "./store.js";
 import { sync } from "./sync.js";
 
 const PATIENCE_MS = 20_000;
+const FRESH_MS = 60_000;
 const PREFIX = "alongside-";
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 
@@ -44,6 +45,10 @@ async function activate() {
   await self.clients.claim();
 }
 
+function isFresh(page) {
+  return Date.now() - new Date(page.headers.get("Date")).getTime() < FRESH_MS;
+}
+
 /** Fetch pages again. One that another version of the server made is left alone: that version comes as a whole. */
 async function refresh(addresses) {
   if (!navigator.onLine) return;
@@ -64,7 +69,7 @@ async function fileAnswer(request) {
 async function pageAnswer(event, address) {
   const page = await fromKept(address);
   if (!page) return fetch(event.request);
-  event.waitUntil(refresh([address]).catch(() => undefined));
+  if (!isFresh(page)) event.waitUntil(refresh([address]).catch(() => undefined));
   return page;
 }
 
