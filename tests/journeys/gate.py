@@ -13,7 +13,7 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 
 class Gate(ThreadingHTTPServer):
-    """Passes requests on, unless it is shut. Text that `replaced` names arrives changed."""
+    """Passes requests on, unless it is shut or they carry too many contacts. Text in `replaced` arrives changed."""
 
     daemon_threads = True
 
@@ -22,6 +22,8 @@ class Gate(ThreadingHTTPServer):
         self.beyond = urlsplit(server_url).netloc
         self.is_shut = False
         self.replaced: dict[bytes, bytes] = {}
+        self.most_contacts = 5_000
+        self.turned_away = 0
 
     @property
     def url(self) -> str:
@@ -37,6 +39,10 @@ class _Passing(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if body.count(b'"ct":') > self.server.most_contacts:
+            self.server.turned_away += 1
+            self._pass_back(413, HTTPMessage(), b'{"sentence": "This is too much at once."}')
+            return
         beyond = HTTPConnection(self.server.beyond, timeout=60)
         headers = {name: value for name, value in self.headers.items() if name.lower() != "accept-encoding"}
         beyond.request(self.command, self.path, body, headers)

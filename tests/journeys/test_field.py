@@ -133,6 +133,12 @@ def test_everything_works_without_a_network_and_arrives_later(phone: Phone, toda
     assert "12 people" in listed
     assert f"{mark} × Lighter" not in listed
     expect(phone.bar).to_contain_text("Server last reached")
+    phone.give_and_save("Lighter", mark)
+    expect(phone.bar).to_contain_text("Everything is sent.")
+    phone.page.locator(".saved-note").get_by_role("button", name="Undo").tap()
+    expect(phone.page.locator(".saved-note")).to_contain_text("The server is told")
+    expect(phone.bar).to_contain_text("Everything is sent.")
+    assert re.search(rf"is-undone(?:(?!</li>).)*>{mark} × Lighter", today().replace(",", ""), re.DOTALL)
 
 
 def test_fifty_contacts_survive_two_restarts_and_an_update(phone: Phone, gate: Gate, today: Callable[[], str]) -> None:
@@ -160,15 +166,18 @@ def test_fifty_contacts_survive_two_restarts_and_an_update(phone: Phone, gate: G
     phone.give_quickly("Lighter", third)
     expect(phone.bar).to_contain_text("50 contacts wait")
     phone.sign_in("lou")
+    gate.most_contacts = 20
     gate.replaced, gate.is_shut = {version.encode(): b"0123456789ab"}, False
     phone.go("/record/")
     expect(phone.bar).to_contain_text("Everything is sent.", timeout=30_000)
+    assert gate.turned_away == 2  # 50, 25, then by 13
     arrived = Counter(int(number) for number in re.findall(r"<span>(\d+) × Lighter</span>", today().replace(",", "")))
     assert {number: arrived[number] for number in range(start, start + 50)} == dict.fromkeys(
         range(start, start + 50), 1
     )
 
 
+@pytest.mark.once
 def test_a_session_that_ended_costs_nothing(phone: Phone, today: Callable[[], str]) -> None:
     phone.set_up("ray")
     phone.context.clear_cookies(name="alongside")
@@ -185,6 +194,7 @@ def test_a_session_that_ended_costs_nothing(phone: Phone, today: Callable[[], st
     assert f"{mark} × Lighter" in today().replace(",", "")
 
 
+@pytest.mark.once
 def test_a_passphrase_lets_a_contact_be_changed_and_no_longer(phone: Phone, today: Callable[[], str]) -> None:
     phone.set_up("ines")
     page = phone.go("/field/")
