@@ -21,9 +21,10 @@ from alongside.reports.figures import Question, make_report
 from alongside.reports.ledger import rows_within
 from alongside.reports.models import CopiedMonth, UncopiedDay
 from alongside.reports.reading import count_period
-from alongside.reports.rolling import is_copy_behind, roll_up_program
-from alongside.reports.store import files, refreshing
+from alongside.reports.rolling import roll_up_program
+from alongside.reports.store import files, places, refreshing
 from alongside.reports.store.counting import copy_of, count_in_copy, mend
+from alongside.reports.store.places import is_behind
 from alongside.reports.store.refreshing import rebuild, refresh
 from alongside.reports.store.sealing import address
 from alongside.reports.store.taking_along import write_plain
@@ -95,7 +96,7 @@ def summed(cells: Any) -> dict[Any, int]:
 
 def test_every_figure_is_the_ledgers_whatever_happens(filled: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     agree(filled)
-    assert not is_copy_behind(filled.program)
+    assert not is_behind(filled.program)
     undone = filled.contact(date(2026, 3, 4), syringes(50))
     filled.contact(date(2026, 3, 30), syringes(2))
     assert refresh(filled.program) == refreshing.Refreshed(months=1, days=2)
@@ -125,10 +126,10 @@ def test_nothing_on_the_disk_can_be_read_and_nothing_in_it_leads_to_a_person(fil
     names = {"day", "precision", "is_year_only", "site_id", "person"}
     known = {str(each.pk).replace("-", "")[:12] for each in Participant.objects.all()}
     with files.engine() as engine:
-        for place in files.folder(filled.program.pk).iterdir():
+        for place in places.folder(filled.program.pk).iterdir():
             assert b"PAR1" not in place.read_bytes()
         for facts in all_facts():
-            (place,) = files.folder(filled.program.pk).glob(f"{facts.name}.2026-03.*")
+            (place,) = places.folder(filled.program.pk).glob(f"{facts.name}.2026-03.*")
             rows = engine.execute(f"SELECT * FROM read_parquet('{address(place)}')")
             assert {column[0] for column in rows.description} == names | set(facts.columns)
             text = repr(rows.fetchall())
@@ -160,7 +161,7 @@ def numbers(ledger: Ledger) -> list[int]:
 @pytest.mark.once
 def test_a_damaged_file_is_noticed_and_made_again(filled: Ledger) -> None:
     for harm in ("flipped", "cut", "gone", "emptied"):
-        place = next(files.folder(filled.program.pk).glob("contacts.2026-03.*"))
+        place = next(places.folder(filled.program.pk).glob("contacts.2026-03.*"))
         harmed(place, harm)
         counted = count_in_copy(YEAR, names=["contacts.all"], program=filled.program)
         assert sum(cell.value for cell in counted.cells["contacts.all"]) == 7, harm
@@ -181,7 +182,7 @@ def harmed(place: Path, harm: str) -> None:
 
 @pytest.mark.once
 def test_a_day_changed_in_a_damaged_month_reads_the_month_again(filled: Ledger) -> None:
-    for place in files.folder(filled.program.pk).glob("*.2026-03.*"):
+    for place in places.folder(filled.program.pk).glob("*.2026-03.*"):
         place.write_bytes(place.read_bytes()[:-1])
     filled.contact(date(2026, 3, 30), syringes(2))
     refresh(filled.program)
@@ -201,7 +202,7 @@ def test_a_full_disk_is_said_and_the_earlier_copy_stays(filled: Ledger, monkeypa
         with pytest.raises(Refusal, match="Nothing is lost"):
             refresh(filled.program)
     assert set(CopiedMonth.objects.values_list("month", "version")) == before
-    assert is_copy_behind(filled.program)
+    assert is_behind(filled.program)
     refresh(filled.program)
     agree(filled)
 
@@ -234,3 +235,7 @@ def test_the_job_starts_nothing_while_nothing_changed(filled: Ledger, monkeypatc
     roll_up_program(filled.program)
     copying.refresh_copies(None)  # type: ignore[arg-type]
     assert started[0][-4:] == ["analytics", "refresh", "--program", filled.program.slug]
+    refresh(filled.program)
+    assert not is_behind(filled.program)
+    next(places.folder(filled.program.pk).glob("contacts.*")).unlink()
+    assert is_behind(filled.program)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from alongside.jobs.specs import Work
-from alongside.reports.rolling import is_copy_behind
+from alongside.reports.store.places import is_behind
 from alongside.sites.models import Program
 
 JOB = "reports.refresh_copy"
@@ -19,7 +19,7 @@ class NotCopied(Exception):
 def refresh_copies(_work: Work) -> None:
     """The job. It starts no process while there is nothing to copy."""
     for program in Program.objects.all():
-        if is_copy_behind(program):
+        if is_behind(program):
             command = [sys.executable, "-m", "alongside.config.cli", "analytics", "refresh", "--program", program.slug]
             if subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode:  # noqa: S603 (our own)
                 raise NotCopied

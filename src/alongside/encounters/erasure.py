@@ -11,7 +11,9 @@ What could still join their contacts to one another, and what becomes of it:
 - the audit: it names changes, never participants (see `participants.actions`), and a random participant id, unlike
   other ids here, carries no time;
 - months that reports have counted hold half an id of everybody who was seen: the database marks them as changed when
-  the participant goes, and the next round of counting, minutes later, writes them without it.
+  the participant goes, and the next round of counting, minutes later, writes them without it;
+- the copy for analytics holds a number for them that only the deleted id leads to; its next refresh, within the hour,
+  writes the days they came without it.
 
 A phone that sends such a contact once more is answered "duplicate", or "conflict" where an answer was taken out: then a
 person looks at it. Backups hold what they held until they are replaced: the page says so.

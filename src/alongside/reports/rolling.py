@@ -17,7 +17,7 @@ from alongside.kernel.indicators import Period
 from alongside.reports.asking import people_figures
 from alongside.reports.catalogue import all_indicators, stamp
 from alongside.reports.ledger import live_cells, live_people
-from alongside.reports.models import ChangedMonth, CopiedMonth, MonthCell, MonthPeople, RolledMonth, UncopiedDay
+from alongside.reports.models import ChangedMonth, MonthCell, MonthPeople, RolledMonth, UncopiedDay
 from alongside.reports.periods import first_of_month, last_of_month, months_in
 from alongside.reports.reading import clean_months, people_as_bytes
 from alongside.sites.models import Program
@@ -46,13 +46,6 @@ def roll_up_program(program: Program) -> int:
     for month in months:
         roll_up(month, program=program)
     return len(months)
-
-
-def is_copy_behind(program: Program) -> bool:
-    """Whether a refresh of the copy for analytics would find anything to do, without opening the copy."""
-    with scope(program=program):
-        copied = CopiedMonth.objects.filter(stamp=stamp()).count()
-        return UncopiedDay.objects.exists() or copied < RolledMonth.objects.count()
 
 
 def stale_months(program: Program) -> list[date]:

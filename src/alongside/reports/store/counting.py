@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from alongside.kernel.errors import Refusal
 from alongside.kernel.indicators import COMMON_COLUMNS, Cell, Facts, PeopleIndicator, Period
-from alongside.reports.asking import Engine, Tallies, all_facts, compiled, tallies
+from alongside.reports.asking import Engine, Tallies, compiled, tallies
 from alongside.reports.ledger import Place
 from alongside.reports.models import CopiedMonth
 from alongside.reports.periods import Pieces, first_of_month, last_of_month, pieces
 from alongside.reports.reading import Counted, sort_in
-from alongside.reports.store import files
+from alongside.reports.store import files, places
 from alongside.reports.store.refreshing import refresh
 from alongside.reports.store.sealing import address
 from alongside.sites.models import Program
@@ -32,11 +32,8 @@ def copy_of(program: Program) -> Iterator[Copy]:
     with files.engine() as engine:
         yield Copy(
             engine=engine,
-            months={
-                month: {facts.name: files.month_file(program.pk, facts, month, version) for facts in all_facts()}
-                for month, version in months.items()
-            },
-            has_joined=_read_joined(engine, files.joined_file(program.pk)),
+            months={month: places.files_of_month(program.pk, month, version) for month, version in months.items()},
+            has_joined=_read_joined(engine, places.joined_file(program.pk)),
         )
 
 
@@ -56,7 +53,7 @@ def mend(program: Program) -> int:
     with copy_of(program) as copy:
         damaged = [month for month in copy.months if not copy.is_whole(month)]
     CopiedMonth.objects.filter(month__in=damaged).delete()
-    if damaged or not files.joined_file(program.pk).exists():
+    if damaged or not places.joined_file(program.pk).exists():
         refresh(program)
     return len(damaged)
 

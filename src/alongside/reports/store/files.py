@@ -1,4 +1,4 @@
-"""Where the copy of a program lies, and which of its files count."""
+"""The copy's files, and DuckDB, which reads and writes them."""
 
 from __future__ import annotations
 
@@ -7,34 +7,17 @@ import os
 import secrets
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from alongside.kernel.errors import Refusal
-from alongside.kernel.indicators import Facts
+from alongside.reports.store.places import folder
 from alongside.reports.store.sealing import SealedFiles
 
 MEMORY = "1GB"
-JOINED = "joined_people"
-
-
-def folder(program_id: int) -> Path:
-    place = Path(settings.MEDIA_ROOT) / "analytics" / str(program_id)
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return place
-
-
-def month_file(program_id: int, facts: Facts, month: date, version: str) -> Path:
-    return folder(program_id) / f"{facts.name}.{month:%Y-%m}.{version}.parquet"
-
-
-def joined_file(program_id: int) -> Path:
-    return folder(program_id) / f"{JOINED}.parquet"
 
 
 def new_version() -> str:

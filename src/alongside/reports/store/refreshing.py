@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -27,7 +26,7 @@ from alongside.reports.ledger import rows_within
 from alongside.reports.models import CopiedMonth, RolledMonth, UncopiedDay, YearKey
 from alongside.reports.periods import first_of_month, last_of_month
 from alongside.reports.rolling import roll_up_program
-from alongside.reports.store import files
+from alongside.reports.store import files, places
 from alongside.reports.store.sealing import address
 from alongside.reports.store.surrogates import draw_afresh, surrogates
 from alongside.sites.models import Program
@@ -55,7 +54,7 @@ def refresh(program: Program, *, tell: Callable[[int, int], None] = lambda done,
             _copy_month(each, program, engine)
             tell(done, len(waiting))
         _copy_joined(program, engine)
-        files.forget_others(program.pk, [*_files_in_force(program), files.joined_file(program.pk)])
+        files.forget_others(program.pk, [*places.files_in_force(program.pk), places.joined_file(program.pk)])
     return Refreshed(months=len(waiting), days=sum(len(each.days) for each in waiting))
 
 
@@ -91,7 +90,7 @@ def _months_to_copy(program: Program) -> Iterator[Waiting]:
     for month in sorted({*RolledMonth.objects.values_list("month", flat=True), *changed}):
         marks, days = zip(*changed.get(month, ()), strict=True) if month in changed else ((), ())
         old = in_force.get(month, "")
-        is_whole = bool(old) and all(file.exists() for file in _files_of(program, month, old))
+        is_whole = bool(old) and all(file.exists() for file in places.files_of_month(program.pk, month, old).values())
         if days or not is_whole:
             yield Waiting(month=month, old=old if is_whole else "", days=days, marks=marks)
 
@@ -115,7 +114,7 @@ def _copy_month(waiting: Waiting, program: Program, engine: duckdb.DuckDBPyConne
 def _write_files(waiting: Waiting, version: str, program: Program, engine: duckdb.DuckDBPyConnection) -> None:
     number = surrogates(program)
     for facts in all_facts():
-        place = files.month_file(program.pk, facts, waiting.month, version)
+        place = places.month_file(program.pk, facts, waiting.month, version)
         _read_fresh(facts, waiting, engine, number)
         engine.execute(f"COPY ({_rows(facts, waiting, program)}) TO '{address(place)}' {PARQUET}")
         files.sync(place)
@@ -135,7 +134,7 @@ def _rows(facts: Facts, waiting: Waiting, program: Program) -> str:
     """What was read from the ledger, and of the earlier file every day that did not change."""
     if not waiting.old:
         return "SELECT * FROM fresh ORDER BY site_id, day"
-    old = address(files.month_file(program.pk, facts, waiting.month, waiting.old))
+    old = address(places.month_file(program.pk, facts, waiting.month, waiting.old))
     days = ", ".join(f"DATE '{day.isoformat()}'" for day in waiting.days)
     kept = f"SELECT * FROM read_parquet('{old}') WHERE day NOT IN ({days})"
     return f"SELECT * FROM fresh UNION ALL BY NAME {kept} ORDER BY site_id, day"
@@ -198,17 +197,8 @@ def _copy_joined(program: Program, engine: duckdb.DuckDBPyConnection) -> None:
         for place, name in enumerate(("person", "counted_as"))
     }
     engine.register("chunk", arrays)
-    place = files.joined_file(program.pk)
+    place = places.joined_file(program.pk)
     draft = place.with_suffix(".part")
     engine.execute(f"COPY (SELECT * FROM chunk) TO '{address(draft)}' {PARQUET}")
     engine.unregister("chunk")
     draft.replace(place)
-
-
-def _files_of(program: Program, month: date, version: str) -> list[Path]:
-    return [files.month_file(program.pk, facts, month, version) for facts in all_facts()]
-
-
-def _files_in_force(program: Program) -> list[Path]:
-    rows = CopiedMonth.objects.values_list("month", "version")
-    return [file for month, version in rows for file in _files_of(program, month, version)]
