@@ -19,6 +19,7 @@ from alongside.participants.models import Code
 from alongside.participants.rules import random_code
 from alongside.sites.members import Member
 from alongside.sites.models import AuditEvent, Membership
+from alongside.supplies.handing_out import Wanted
 from tests.places import NALOXONE, SYRINGE, Place
 from tests.programs import make_member, make_program, signed_in
 from tests.sync.conftest import Send, set_up, words
@@ -142,6 +143,20 @@ def test_what_cannot_be_read_is_kept_and_does_not_stop_the_others(phone: Phone, 
     assert count == len(strange)
     send(*strange)
     assert Attempt.objects.filter(word="held").count() == count
+
+
+def test_a_fault_of_ours_holds_one_and_takes_the_others(
+    phone: Phone, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(wanted: list[Wanted], **_others: object) -> None:
+        if any(each.quantity == 13 for each in wanted):
+            raise RuntimeError("on purpose")
+
+    monkeypatch.setattr("alongside.encounters.effects.hand_out", broken)
+    faulty, strange = phone.contact(**{"items.cooker": "13"}), phone.contact(code="\x00K7M")
+    assert words(send(phone.contact(), faulty, strange, phone.contact())) == ["accepted", "held", "refused", "accepted"]
+    assert Encounter.objects.count() == 2
+    assert {each.encounter_id for each in Attempt.objects.all()} == {phone.made[0], phone.made[1]}
 
 
 def test_two_numbers(phone: Phone, send: Send) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -52,7 +53,7 @@ class Submission:
     """Nobody said when: `occurred_at` is when it arrived, and a second arrival of the same form is a repeat."""
     mark: bytes = b""
     """Stands for the digest, for a phone's contact: over what was sent, whatever this version makes of it."""
-    as_sent: str = ""
+    as_sent: Callable[[], str] | None = None
     """What is kept of a phone's contact that is not taken."""
 
     def digest(self) -> bytes:
@@ -64,7 +65,7 @@ class Submission:
         return hashlib.sha256(_text(self._said() | ({"occurred_at": None} if self.is_now else {}))).digest()
 
     def as_text(self) -> str:
-        return self.as_sent or _text(self._said()).decode()
+        return self.as_sent() if self.as_sent else _text(self._said()).decode()
 
     def _said(self) -> dict[str, Any]:
         return {

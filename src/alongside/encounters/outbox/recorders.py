@@ -18,11 +18,21 @@ from alongside.sites.models import Membership, Program
 class Recorders:
     """The workers and phones that some contacts came from. Two questions for any number of them, one for new phones."""
 
-    def __init__(self, program: Program, tokens: Iterable[WorkerToken], *, heard_at: datetime) -> None:
-        self._program = program
-        ours = [token for token in tokens if token.program_id == program.pk]
-        self._memberships = _memberships(program, {token.user_id for token in ours})
-        self._phones = _heard(program, {token.phone_id: token for token in ours if self._worked(token)}, heard_at)
+    def __init__(self, program: Program, *, heard_at: datetime) -> None:
+        self._program, self._heard_at = program, heard_at
+        self._memberships: dict[int, list[tuple[Role, datetime | None]]] = {}
+        self._phones: dict[UUID, Phone] = {}
+        self._seen: set[WorkerToken] = set()
+
+    def look_up(self, tokens: Iterable[WorkerToken]) -> None:
+        """To be asked before `sender`, for as many tokens as there are."""
+        new = {token for token in tokens if token.program_id == self._program.pk} - self._seen
+        if not new:
+            return
+        self._seen |= new
+        self._memberships |= _memberships(self._program, {token.user_id for token in new})
+        known = {token.phone_id: token for token in new if self._worked(token)}
+        self._phones |= _heard(self._program, known, self._heard_at)
 
     def sender(self, token: WorkerToken | None, *, made_at: datetime) -> Sender:
         """Raises Kept. Somebody whose work ended, or a phone that was revoked, after the contact still counts."""

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 from django_scopes import scope
 
@@ -32,7 +33,7 @@ from alongside.encounters.outbox.recorders import Recorders
 from alongside.encounters.outbox.routing import by_program
 from alongside.encounters.outbox.sealing import Keyring
 from alongside.encounters.outbox.tokens import WorkerToken, read_worker_token
-from alongside.encounters.outbox.understanding import Understanding, Undo
+from alongside.encounters.outbox.understanding import Understanding, Undo, kept_for_our_fault
 from alongside.encounters.outbox.undoing import finish_waiting, take_back
 from alongside.encounters.submissions import Sender, Submission, Word
 from alongside.kernel.clock import now
@@ -92,6 +93,7 @@ class _ToProgram:
         self._understanding = Understanding(
             program, self._keyring, received_at=upload.received_at, moved_by=upload.moved_by
         )
+        self._recorders = Recorders(program, heard_at=upload.received_at)
         self._tokens: dict[str, WorkerToken | None] = {}
         self._to_keep: dict[int, ToKeep] = {}
 
@@ -130,16 +132,14 @@ class _ToProgram:
 
     def _meanings(self, opened: Mapping[int, Opened]) -> Iterator[tuple[int, _Meant]]:
         tokens = {place: self._token(each.plain.worker) for place, each in opened.items()}
-        recorders = Recorders(
-            self._program, {token for token in tokens.values() if token}, heard_at=self._upload.received_at
-        )
+        self._recorders.look_up(token for token in tokens.values() if token)
         for place, each in opened.items():
             token = tokens[place]
             try:
-                sender = recorders.sender(token, made_at=self._understanding.true_moment(each))
+                sender = self._recorders.sender(token, made_at=self._understanding.true_moment(each))
                 yield place, _Meant(opened=each, sender=sender, what=self._understanding.meaning(each))
             except Kept as kept:
-                self._put_down(place, kept, each, by_id=recorders.known_user_id(token))
+                self._put_down(place, kept, each, by_id=self._recorders.known_user_id(token))
 
     def _token(self, text: str) -> WorkerToken | None:
         if text not in self._tokens:
@@ -155,10 +155,26 @@ class _ToProgram:
                 self._undo(place, each, each.what.contact_id)
 
     def _store_contacts(self, contacts: Mapping[int, Submission], sender: Sender) -> None:
-        receipts = ingest(list(contacts.values()), sender=sender)
+        """A fault of ours keeps the contact that it is about; the others are taken."""
+        try:
+            receipts = ingest(list(contacts.values()), sender=sender)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not lose a record or block those behind it
+            self._store_one_by_one(contacts, sender, error)
+            return
         finish_waiting([each.id for each in contacts.values()], sender=sender)
         for place, receipt in zip(contacts, receipts, strict=True):
             self._answer(place, receipt.word, receipt.reason)
+
+    def _store_one_by_one(self, contacts: Mapping[int, Submission], sender: Sender, error: Exception) -> None:
+        if len(contacts) > 1:
+            for place, each in contacts.items():
+                self._store_contacts({place: each}, sender)
+            return
+        for place in contacts:
+            opened = read(self._upload.contacts[place], self._keyring)
+            self._put_down(place, kept_for_our_fault(error), opened, by_id=sender.user_id)
 
     def _undo(self, place: int, each: _Meant, contact_id: UUID) -> None:
         try:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError
@@ -35,6 +36,11 @@ class Undo:
     contact_id: UUID
 
 
+def kept_for_our_fault(error: Exception) -> Kept:
+    log.error("A phone's contact could not be taken: %s", type(error).__name__)
+    return Kept(Word.HELD, our_fault())
+
+
 class Understanding:
     """Reads the forms of one upload to one program."""
 
@@ -58,8 +64,7 @@ class Understanding:
         except (Kept, OperationalError, InterfaceError):
             raise
         except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the record
-            log.error("A phone's contact could not be read: %s", type(error).__name__)  # noqa: TRY400 - a trace holds values
-            raise Kept(Word.HELD, our_fault()) from None
+            raise kept_for_our_fault(error) from None
 
     def _undo(self, opened: Opened) -> Undo:
         try:
@@ -77,7 +82,9 @@ class Understanding:
         read = self._reader.read(form, moment=moment)
         if read.submission is None:
             raise Kept(Word.REFUSED, " ".join(dict.fromkeys(read.errors.values())))
-        return replace(completed(read.submission), mark=self._keyring.mark(opened.plain.form), as_sent=as_sent(opened))
+        return replace(
+            completed(read.submission), mark=self._keyring.mark(opened.plain.form), as_sent=partial(as_sent, opened)
+        )
 
     def _recognise(self, typed: str) -> UUID | None:
         code = normalise(typed)

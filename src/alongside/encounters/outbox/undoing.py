@@ -45,13 +45,13 @@ def _take_back(undo_id: UUID, contact_id: UUID, sender: Sender) -> Word:
 
 def finish_waiting(contact_ids: Iterable[UUID], *, sender: Sender) -> None:
     """Undo those of the contacts that just came whose undo was here before them."""
+    notes = list(TakenBack.objects.filter(contact_id__in=list(contact_ids), done_at=None).order_by("pk"))
+    if not notes:
+        return
+    stored = Encounter.objects.filter(pk__in=[each.contact_id for each in notes]).values_list("pk", flat=True)
+    here = set(stored)
     with transaction.atomic():
-        waiting = TakenBack.objects.filter(contact_id__in=list(contact_ids), done_at=None).order_by("pk")
-        if notes := list(waiting):
-            stored = set(
-                Encounter.objects.filter(pk__in=[each.contact_id for each in notes]).values_list("pk", flat=True)
-            )
-            _finish([each for each in notes if each.contact_id in stored], sender)
+        _finish([each for each in notes if each.contact_id in here], sender)
 
 
 def _finish(notes: list[TakenBack], sender: Sender) -> None:
