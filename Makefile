@@ -26,7 +26,7 @@ lint: .venv/dev.stamp assets
 	@sh tools/run_lint.sh
 
 faults: .venv/dev.stamp assets
-	@$(BIN)/python -m pytest tests/faults
+	@KILLS=20 $(BIN)/python -m pytest tests/faults
 
 bench: .venv/dev.stamp assets
 	@$(BIN)/python benchmarks/all.py $(ONLY)

@@ -13,9 +13,11 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
+from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
@@ -26,6 +28,8 @@ from alongside.kernel.errors import Refusal
 
 THREADS = 4
 KILL_AFTER_SECONDS = 2
+BETWEEN_WORKERS_SECONDS = 0.2
+"""So that one that dies as soon as it starts, as on a full disk, leaves the computer something to work with."""
 
 
 def run(*, host: str, port: int, demo: bool) -> None:
@@ -62,8 +66,17 @@ def _serve_with_many_processes(host: str, port: int) -> None:
         jobs.stop()
 
 
+class _Server(MPServer):
+    """Granian ends the program when a worker dies twice within seconds. One that was killed is no reason to stop."""
+
+    def _respawn_workers(self, workers: Iterable[int], *arguments: Any, **options: Any) -> None:
+        super()._respawn_workers(workers, *arguments, **options)
+        self.respawned_wrks.clear()
+        time.sleep(BETWEEN_WORKERS_SECONDS)
+
+
 def _server(host: str, port: int, *, processes: int) -> MPServer:
-    return MPServer(
+    return _Server(
         "alongside",
         address=host,
         port=port,

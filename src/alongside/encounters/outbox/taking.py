@@ -103,11 +103,13 @@ class _ToProgram:
         self._note(places)
 
     def _take_chunk(self, places: Sequence[int]) -> None:
-        opened = self._without_repeats(dict(self._opened(places)))
-        self._understanding.look_up_codes(opened.values())
-        meant = dict(self._meanings(opened))
+        opened = dict(self._opened(places))
+        fresh = self._without_repeats(opened)
+        self._understanding.look_up_codes(fresh.values())
+        meant = dict(self._meanings(fresh))
         for sender, run in groupby(meant.items(), key=lambda item: (item[1].sender, isinstance(item[1].what, Undo))):
             self._store(dict(run), sender[0])
+        finish_waiting([each.id for each in opened.values()], program=self._program)
         self._keep()
 
     def _opened(self, places: Iterable[int]) -> Iterator[tuple[int, Opened]]:
@@ -163,7 +165,6 @@ class _ToProgram:
         except Exception as error:  # noqa: BLE001 - a fault of ours must not lose a record or block those behind it
             self._store_one_by_one(contacts, sender, error)
             return
-        finish_waiting([each.id for each in contacts.values()], sender=sender)
         for place, receipt in zip(contacts, receipts, strict=True):
             self._answer(place, receipt.word, receipt.reason)
 
