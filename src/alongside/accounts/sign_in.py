@@ -14,6 +14,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import salted_hmac
@@ -25,6 +26,7 @@ OPENED_AT = "opened_at"
 """Session: when somebody last gave a password or a passkey on this device (seconds)."""
 BY_PIN = "by_pin"
 """Session: it began with a PIN on a shared device."""
+WHO_COOKIE = "alongside_who"
 _SALT = secrets.token_bytes(32)
 
 
@@ -60,6 +62,7 @@ class StaffAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
         speak_language_of(user, response)
+        remember_who(user, response, is_secure=request.is_secure())
         return response
 
     def set_password(self, user: User, password: str) -> None:
@@ -90,3 +93,24 @@ def speak_language_of(user: User, response: HttpResponse) -> None:
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax")
     else:
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+
+
+def remember_who(user: User, response: HttpResponse, *, is_secure: bool) -> None:
+    """A form that is posted after the session has ended is kept for this person. It signs nobody in."""
+    response.set_cookie(
+        WHO_COOKIE,
+        signing.dumps(user.pk, salt=WHO_COOKIE),
+        max_age=2 * settings.SESSION_COOKIE_AGE,
+        secure=is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def who_was_here(request: HttpRequest) -> int | None:
+    """Who signed in at this browser last, whether or not they still are."""
+    try:
+        user_id = signing.loads(request.COOKIES.get(WHO_COOKIE, ""), salt=WHO_COOKIE)
+    except signing.BadSignature:
+        return None
+    return int(user_id)

@@ -12,14 +12,18 @@ import sys
 from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.views import csrf, defaults
 
+from alongside.accounts.sign_in import who_was_here
 from alongside.config import paths
+from alongside.sites.interrupted import is_sent_by_hand, put_aside
 from alongside.sites.middleware import is_for_machines, said_to_machine
 
 RETRY_SECONDS = 5
@@ -45,10 +49,19 @@ SENTENCES = {
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """An app is told in its own way that it needs a new token."""
+    """An app is told in its own way that it needs a new token. What a person had entered in a page is put aside."""
     if is_for_machines(request):
         return said_to_machine(str(_("The app needs to ask for the server first.")), reason="csrf", status=403)
+    user_id = request.user.pk if request.user.is_authenticated else who_was_here(request)
+    if user_id is not None and _is_from_our_page(request) and is_sent_by_hand(request):
+        put_aside(request, user_id=user_id)
+        return redirect(settings.GO_ON_URL)
     return csrf.csrf_failure(request, reason=reason)
+
+
+def _is_from_our_page(request: HttpRequest) -> bool:
+    """Somebody signed in again in another tab, so that this page's token is an old one. No other site can say this."""
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

@@ -117,6 +117,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Alongside"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+GO_ON_URL = "desk:go_on"
 OPEN_VIEW_MODULES = ("django.views.i18n",)
 
 SESSION_ENGINE = "alongside.sites.signed_in"

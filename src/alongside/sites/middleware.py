@@ -11,13 +11,15 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_scopes import scope
 
 from alongside.accounts.doors import OPEN
 from alongside.accounts.models import User
-from alongside.accounts.sign_in import BY_PIN
+from alongside.accounts.sign_in import BY_PIN, who_was_here
+from alongside.sites.interrupted import forget_if_sent, is_sent_by_hand, put_aside
 from alongside.sites.members import Member, member_of
 
 
@@ -59,6 +61,7 @@ class MemberMiddleware:
             return _refuse(request)
         if member.has_start_password and permission != "own.sign_in":
             return _ask_for_own_password(request)
+        forget_if_sent(request)
         return None
 
 
@@ -85,6 +88,10 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         return said_to_machine(_("Sign in first."), reason="signed_out", status=401)
     if request.user.is_authenticated:
         return _refuse(request)
+    user_id = who_was_here(request)
+    if user_id is not None and is_sent_by_hand(request):
+        put_aside(request, user_id=user_id)
+        return redirect_to_login(reverse(settings.GO_ON_URL))
     return redirect_to_login(request.get_full_path())
 
 

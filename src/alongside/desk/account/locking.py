@@ -1,7 +1,7 @@
 """The idle lock: a signed-in computer that nobody has used for a while asks for a PIN or a password.
 
 A page that is reached although the computer is locked is marked with `accounts.doors.while_locked`. A form that is
-posted after the lock is kept (see `sealing`); whoever wants to show it again by themselves need not do anything.
+posted after the lock is kept (see `sites.interrupted`).
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alongside.accounts.doors import OPEN
-from alongside.desk.account import sealing, switching
+from alongside.desk.account import switching
 from alongside.kernel.clock import now
+from alongside.sites import interrupted
 from alongside.sites.members import Member
 from alongside.sites.middleware import MemberRequest, is_for_machines, said_to_machine
 from alongside.sites.models import Program
@@ -78,5 +79,5 @@ def _stop(request: MemberRequest) -> HttpResponse:
         headers = {"HX-Redirect": reverse("desk:switch")} if request.method == "POST" else {}
         return HttpResponse(status=204, headers=headers)
     if request.method == "POST":
-        return switching.page(request, kept=sealing.keep(request, user_id=request.member.user_id), status=423)
+        return switching.page(request, kept=interrupted.keep(request, user_id=request.member.user_id), status=423)
     return redirect(f"{reverse('desk:switch')}?{urlencode({'next': request.get_full_path()})}")

@@ -9,5 +9,6 @@ urlpatterns = [
     path("stop-sharing/", views.stop_sharing, name="stop_sharing"),
     path("program/", views.choose_program, name="choose_program"),
     path("switch/", views.switch, name="switch"),
+    path("go-on/", views.go_on, name="go_on"),
     path("here/", views.here, name="here"),
 ]

@@ -7,17 +7,19 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from alongside.accounts.actions import choose_pin
 from alongside.accounts.doors import needs, while_locked
-from alongside.accounts.sign_in import speak_language_of
-from alongside.desk.account import sealing, switching
+from alongside.accounts.sign_in import remember_who, speak_language_of
+from alongside.desk.account import switching
 from alongside.desk.account.forms import DeviceForm, OwnForm, PinForm
 from alongside.desk.account.locking import is_locked, unlock
 from alongside.kernel.errors import Refusal
+from alongside.sites import interrupted
 from alongside.sites.devices import COOKIE, device_of, name_device, revoke_device, share_device
 from alongside.sites.members import PROGRAM
 from alongside.sites.middleware import MemberRequest
@@ -120,6 +122,18 @@ def switch(request: MemberRequest) -> HttpResponse:
         return switching.page(request, kept=kept, next_page=next_page, error=str(refusal), status=422, chosen=worker_id)
     response = redirect("/")
     speak_language_of(user, response)
+    remember_who(user, response, is_secure=request.is_secure())
+    return response
+
+
+@needs("own.account")
+def go_on(request: MemberRequest) -> HttpResponse:
+    """After signing in again: the form that was posted when the session had ended, to be sent on."""
+    found = interrupted.put_aside_for(request.session, user_id=request.member.user_id)
+    if found is None:
+        return redirect("/")
+    response = render(request, "desk/account/go_on.html", {"kept": found})
+    add_never_cache_headers(response)
     return response
 
 
@@ -130,7 +144,7 @@ def _is_quiet(request: HttpRequest) -> bool:
 
 def _go_on(request: MemberRequest) -> HttpResponse:
     """Back to where they were; a form that was posted while the computer was locked is shown to be sent on."""
-    kept = sealing.kept(request.POST.get("kept", ""), user_id=request.member.user_id)
+    kept = interrupted.kept(request.POST.get("kept", ""), user_id=request.member.user_id)
     if kept is None:
         return redirect(_safe(request, request.POST.get("next", "")) or "/")
     return render(request, "desk/account/go_on.html", {"kept": kept})
