@@ -29,6 +29,18 @@ def plain_contacts_per_s(*, seconds: float) -> float:
     return sent / (time.perf_counter() - begin)
 
 
+def plain_batch_seconds(contacts: int) -> float:
+    """Seconds for the rows of so many contacts, all in one transaction."""
+    from django.db import connection
+
+    heard, encounter_id = _hear_one_contact()
+    connection.ensure_connection()
+    send = _sqlite_sender() if connection.vendor == "sqlite" else _postgres_sender()
+    begin = time.perf_counter()
+    send(heard, encounter_id, contacts)
+    return time.perf_counter() - begin
+
+
 def _hear_one_contact() -> tuple[Heard, Any]:
     """The inserts of one contact, with the id it went in under (as this database's driver takes it)."""
     from django.db import connection
@@ -78,9 +90,10 @@ def _sqlite_sender() -> Any:
         cursor = raw.execute(sql.replace("%s", "?"), values)
         return [row[0] for row in cursor.fetchall()] if "RETURNING" in sql else []
 
-    def send(heard: Heard, encounter_id: Any) -> None:
+    def send(heard: Heard, encounter_id: Any, contacts: int = 1) -> None:
         raw.execute("BEGIN IMMEDIATE")
-        _with_new_ids(heard, encounter_id, execute)
+        for _contact in range(contacts):
+            _with_new_ids(heard, encounter_id, execute)
         raw.execute("COMMIT")
 
     return send
@@ -95,8 +108,9 @@ def _postgres_sender() -> Any:
         cursor = raw.execute(sql, values, prepare=True)
         return [row[0] for row in cursor.fetchall()] if "RETURNING" in sql else []
 
-    def send(heard: Heard, encounter_id: Any) -> None:
+    def send(heard: Heard, encounter_id: Any, contacts: int = 1) -> None:
         with raw.transaction():
-            _with_new_ids(heard, encounter_id, execute)
+            for _contact in range(contacts):
+                _with_new_ids(heard, encounter_id, execute)
 
     return send

@@ -17,7 +17,7 @@ from alongside.encounters.submissions import EntryReceipt, Receipt, Said, Sender
 from alongside.kernel.clock import now
 from alongside.participants.queries import known_participants
 from alongside.sites.audit import record_audit
-from alongside.sites.plain_sql import insert_all, places, prepared, select
+from alongside.sites.plain_sql import insert_all, places, prepared, select, unsaved
 from alongside.sites.queries import sites_in_use
 from alongside.sites.stopped import again_if_stopped
 from alongside.supplies.handing_out import lock_levels
@@ -161,9 +161,10 @@ def write(
 
 
 def _encounter(each: Submission, digest: bytes, sender: Sender, moment: datetime) -> Encounter:
-    return Encounter(
+    return unsaved(
+        Encounter,
         id=each.id,
-        program=sender.program,
+        program_id=sender.program.pk,
         site_id=each.site_id,
         recorded_by_id=sender.user_id,
         occurred_at=each.occurred_at,
@@ -188,7 +189,8 @@ def store_entries(
     """Entries, then the facts and stock moves of those accepted."""
     pairs = [(encounter, each) for encounter, group in zip(encounters, judged, strict=True) for each in group]
     entries = [
-        Entry(
+        unsaved(
+            Entry,
             program_id=sender.program.pk,
             encounter_id=encounter.pk,
             kind=each.said.kind,

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.models.base import ModelState
 from django.db.models.expressions import Col
 
 MOST_VALUES = 20_000
@@ -100,6 +101,23 @@ def places(count: int) -> str:
 def prepared(field: models.Field[Any, Any], values: Iterable[Any]) -> list[Any]:
     """Values of a model's field as this database takes them (SQLite has no UUID type)."""
     return [field.get_db_prep_value(value, connection) for value in values]
+
+
+R = TypeVar("R", bound=models.Model)
+
+
+@cache
+def _blank(model: type[models.Model]) -> dict[str, Any]:
+    """Each field's default. For models whose defaults are values."""
+    return {field.attname: field.get_default() for field in model._meta.concrete_fields}
+
+
+def unsaved(model: type[R], **values: Any) -> R:
+    """A row to insert, by the names of its columns ("site_id"): in a tenth of the time that the model itself takes."""
+    row = model.__new__(model)
+    row._state = ModelState()  # noqa: SLF001 - what the model itself would set
+    row.__dict__.update(_blank(model), **values)
+    return row
 
 
 def insert_all(rows: Sequence[models.Model], *, with_ids: bool = False) -> None:

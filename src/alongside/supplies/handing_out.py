@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from alongside.sites.plain_sql import insert_all
+from alongside.sites.plain_sql import insert_all, unsaved
 from alongside.supplies.models import Lot, StockMove
 from alongside.supplies.queries import lots_in_stock
 from alongside.supplies.rules import LotStock, Pick, allocate, lot_code
@@ -36,7 +36,8 @@ def hand_out(wanted: Sequence[Wanted], *, program_id: int, by_id: int, at: datet
     for each in wanted:
         for pick, is_shortfall in _picks(each, stock, lots, today):
             moves.append(
-                StockMove(
+                unsaved(
+                    StockMove,
                     program_id=program_id,
                     site_id=each.site_id,
                     item_id=each.item_id,

@@ -54,6 +54,7 @@ class _Pair:
     kid: str
     private: X25519PrivateKey
     public: bytes
+    secret: bytes
 
 
 class Keyring:
@@ -84,12 +85,12 @@ class Keyring:
 
     def mark(self, text: str) -> bytes:
         """Tells one text from another, and nothing about it to anybody without the key; the same with every key."""
-        return hmac.digest(self._pairs[-1].private.private_bytes_raw(), b"mark " + text.encode(), "sha256")
+        return hashlib.blake2b(text.encode(), key=self._pairs[-1].secret, digest_size=32, person=b"mark").digest()
 
     def seal(self, text: bytes, *, contact_id: str) -> Sealed:
         """Close a text that came open, before it is kept. The same text gives the same seal: a repeat is one."""
         pair = self._pairs[0]
-        seed = hmac.digest(pair.private.private_bytes_raw(), contact_id.encode() + b"\0" + text, "sha512")
+        seed = hmac.digest(pair.secret, contact_id.encode() + b"\0" + text, "sha512")
         ephemeral = X25519PrivateKey.from_private_bytes(seed[:32])
         epk, iv = ephemeral.public_key().public_bytes_raw(), seed[32 : 32 + _IV_BYTES]
         key = _key(ephemeral.exchange(X25519PublicKey.from_public_bytes(pair.public)), epk, pair.public)
@@ -121,7 +122,7 @@ def _derived(program_id: int, master: bytes) -> _Pair:
     info = b"alongside outbox key of program %d" % program_id
     private = X25519PrivateKey.from_private_bytes(HKDF(SHA256(), 32, salt=None, info=info).derive(master))
     public = private.public_key().public_bytes_raw()
-    return _Pair(encoded(hashlib.sha256(public).digest()[:9]), private, public)
+    return _Pair(encoded(hashlib.sha256(public).digest()[:9]), private, public, private.private_bytes_raw())
 
 
 def _key(shared: bytes, ephemeral: bytes, public: bytes) -> bytes:
