@@ -24,7 +24,7 @@ TAKEN = {"accepted", "duplicate"}
 
 
 @dataclass(kw_only=True)
-class Habits:
+class Plan:
     """What the phones of one run are like."""
 
     contacts: int
@@ -41,7 +41,7 @@ class Carrier:
     phone: Phone
     sessions: list[str]
     port: int
-    habits: Habits
+    plan: Plan
     chance: random.Random
     undone: set[UUID] = field(default_factory=set)
     words: Counter[str] = field(default_factory=Counter)
@@ -50,20 +50,20 @@ class Carrier:
     _queue: list[Envelope] = field(default_factory=list)
 
     def work(self) -> None:
-        while len(self.phone.made) < self.habits.contacts or self._queue:
-            self._record(self.chance.randint(1, self.habits.most_in_a_batch))
+        while len(self.phone.made) < self.plan.contacts or self._queue:
+            self._record(self.chance.randint(1, self.plan.most_in_a_batch))
             self._send()
 
     def _record(self, count: int) -> None:
-        for _ in range(min(count, self.habits.contacts - len(self.phone.made))):
+        for _ in range(min(count, self.plan.contacts - len(self.phone.made))):
             self._queue.append(self.phone.contact(**FORM))
-            if self.chance.random() < self.habits.undone_share:
+            if self.chance.random() < self.plan.undone_share:
                 self.undone.add(self.phone.made[-1])
                 self._queue.insert(self.chance.randrange(len(self._queue)), self.phone.undo(self.phone.made[-1]))
 
     def _send(self) -> None:
-        batch = self._queue[: self.chance.randint(1, 2 * self.habits.most_in_a_batch)]
-        if len(self.sessions) > 1 and self.chance.random() < self.habits.sign_out_share:
+        batch = self._queue[: self.chance.randint(1, 2 * self.plan.most_in_a_batch)]
+        if len(self.sessions) > 1 and self.chance.random() < self.plan.sign_out_share:
             threading.Thread(target=self._ask, args=("/sign-in/out/", b"", {}), daemon=True).start()
         content = json.dumps(self.phone.upload(*batch)).encode()
         status, answer = self._ask("/api/sync/", content, {"content-type": "application/json"})
@@ -96,7 +96,7 @@ class Carrier:
             connection.close()
 
 
-def carriers(known: dict[str, Any], *, port: int, site: int, habits: Habits, seed: int) -> list[Carrier]:
+def carriers(known: dict[str, Any], *, port: int, site: int, plan: Plan, seed: int) -> list[Carrier]:
     """One for each worker token that `seed.py phones` made, with sessions dealt out among them."""
     chance, workers = random.Random(seed), known["workers"]
     return [
@@ -105,11 +105,11 @@ def carriers(known: dict[str, Any], *, port: int, site: int, habits: Habits, see
                 key=PublicKey(kid=known["kid"], raw=known["public_key"]),
                 worker=worker,
                 site=site,
-                clock_off=timedelta(hours=chance.uniform(-1, 1) * habits.clocks_off_hours),
+                clock_off=timedelta(hours=chance.uniform(-1, 1) * plan.clocks_off_hours),
             ),
             sessions=known["sessions"][number :: len(workers)],
             port=port,
-            habits=habits,
+            plan=plan,
             chance=random.Random(seed + number),
         )
         for number, worker in enumerate(workers)

@@ -24,7 +24,7 @@ import psycopg
 import pytest
 
 from tests.faults.conftest import Program, in_home
-from tests.faults.fleet import SYRINGES, Carrier, Habits, carriers
+from tests.faults.fleet import SYRINGES, Carrier, Plan, carriers
 from tests.faults.network import Network
 from tests.faults.test_kill import processes_of
 from tests.plugins.server import Server
@@ -77,7 +77,7 @@ def torture(server: Server, fleet: list[Carrier], *, kills: int, postgres: Any, 
     threads = [threading.Thread(target=carrier.work, daemon=True) for carrier in fleet]
     for thread in threads:
         thread.start()
-    step = sum(carrier.habits.contacts for carrier in fleet) / (kills + 1)
+    step = sum(carrier.plan.contacts for carrier in fleet) / (kills + 1)
     done, deadline = 0, time.monotonic() + PATIENCE_SECONDS
     while any(thread.is_alive() for thread in threads):
         assert time.monotonic() < deadline, "the phones have not finished"
@@ -113,7 +113,7 @@ def test_nothing_is_lost_and_nothing_counts_twice(program: Program, postgres: An
     begin = time.monotonic()
     with program.running() as server, Network(seed=1).running() as network:
         network.target = int(server.url.rpartition(":")[2])
-        fleet = carriers(known, port=network.port, site=program.site, habits=Habits(contacts=CONTACTS), seed=2)
+        fleet = carriers(known, port=network.port, site=program.site, plan=Plan(contacts=CONTACTS), seed=2)
         kills = torture(server, fleet, kills=KILLS, postgres=postgres, chance=chance)
     found = program.look()
     made = {str(contact) for carrier in fleet for contact in carrier.phone.made}
