@@ -19,11 +19,13 @@ from alongside.encounters.importing.mapping import ColumnMapping
 from alongside.encounters.importing.models import Import, SavedMapping
 from alongside.encounters.importing.queries import sender_for
 from alongside.encounters.models import Attempt, Encounter
+from alongside.encounters.outbox.models import Phone, TakenBack
 from alongside.encounters.submissions import Said
 from alongside.encounters.texting.intake import take_text
 from alongside.encounters.texting.models import TextWord
 from alongside.encounters.texting.words import add_word
 from alongside.kernel.clock import now
+from alongside.kernel.ids import uuid7
 from alongside.messaging.lines import open_line
 from alongside.messaging.models import Peer, TextLine
 from alongside.messaging.outbox import send_later
@@ -68,6 +70,7 @@ def fill(name: str) -> Filled:
         desk = site_of(program)
         arrive(desk, program=program, wants="Supplies")
         share_device(name="Desk", program=program, by_id=boss.pk)
+        _fill_outbox(program, boss)
         start_shift(desk, workers=[boss.pk], note="", program=program, by_id=boss.pk)
         _fill_imports(program, boss)
         _fill_texts(program, boss)
@@ -93,6 +96,14 @@ def _fill_ledger(program: Program, boss: User) -> None:
     )
 
 
+def _fill_outbox(program: Program, boss: User) -> None:
+    today = now().date()
+    Phone.objects.create(
+        id=uuid7(), program=program, worker=boss, set_up_on=today, first_heard_at=now(), last_heard_at=now()
+    )
+    TakenBack.objects.create(id=uuid7(), program=program, contact_id=uuid7(), by=boss, at=now())
+
+
 def _fill_imports(program: Program, boss: User) -> None:
     """One that waits, with a line that can't be taken, and the mapping that it was read by."""
     sender = sender_for(program, user_id=boss.pk)
@@ -115,7 +126,8 @@ def _fill_texts(program: Program, boss: User) -> None:
 
 SAMPLES: dict[str, Any] = {
     **dict.fromkeys(("desk:contact", "desk:correct", "desk:undo", "desk:bring_back"), (Encounter, {})),
-    "desk:settle_attempt": (Attempt, {}),
+    **dict.fromkeys(("desk:settle_attempt", "desk:put_right"), (Attempt, {})),
+    "desk:phone_revoke": (Phone, {}),
     "desk:queue_change": (Ticket, {}),
     **dict.fromkeys(("desk:stock_item", "desk:stock_change", "desk:stock_item_edit"), (Item, {"key": "cooker"})),
     "desk:stock_lot": (Lot, {"code": "A1"}),

@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from alongside.config import keys
+from alongside.config.cli import main
 from alongside.kernel.errors import Refusal
 
 pytestmark = pytest.mark.once
@@ -91,3 +93,20 @@ def test_keys_just_made_give_way_to_a_backups() -> None:
 def test_a_backup_names_no_other_files(tmp_path: Path) -> None:
     assert not keys.take_over({"../../else": "ab" * 32, "database.key": "ab" * 32}, may_set_aside=True)
     assert not keys.key_file(keys.DATABASE).exists()
+
+
+def test_phones_get_a_new_key_and_the_old_ones_stay() -> None:
+    first = keys.outbox_keys()
+    mark = keys.outbox_key_mark()
+    for number in (2, 3):
+        assert CliRunner().invoke(main, ["renew-phone-key"]).exit_code == 0
+        assert len(keys.outbox_keys()) == number
+    assert keys.outbox_keys()[-1:] == first
+    assert keys.outbox_key_mark() == mark
+    carried = keys.carried_in_backups()
+    assert {"outbox.key", "outbox-2.key", "outbox-3.key"} < carried.keys()
+    for name in ("outbox.key", "outbox-2.key", "outbox-3.key"):
+        keys.key_file(name).unlink()
+    assert keys.take_over(carried, may_set_aside=False)
+    assert keys.outbox_keys()[-1:] == first
+    assert len(keys.existing()) >= 3

@@ -10,6 +10,7 @@ from alongside.config.commands.demo import demo
 from alongside.config.commands.doctor import doctor
 from alongside.config.commands.exporting import export
 from alongside.config.commands.importing import import_records
+from alongside.config.commands.phones import renew_phone_key
 from alongside.config.commands.run import prepare, run, run_jobs
 from alongside.config.commands.texting import text_in
 from alongside.config.commands.users import users
@@ -33,7 +34,7 @@ def main() -> None:
 
 
 SHOWN = (run, demo, import_records, export, analytics, backup, restore, doctor, users, text_in)
-for command in (*SHOWN, prepare, run_jobs):
+for command in (*SHOWN, prepare, run_jobs, renew_phone_key):
     main.add_command(command)
 
 if __name__ == "__main__":

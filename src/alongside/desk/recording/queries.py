@@ -71,8 +71,9 @@ def last_contact_of(user_id: int, *, day: date, site_id: int) -> Encounter | Non
 
 
 def attempts_open() -> QuerySet[Attempt]:
-    """Submissions that need a person. One that was refused and then entered again, rightly, needs nobody."""
-    entered_after_all = Q(word=Attempt.Word.REFUSED, encounter_id__in=Encounter.objects.values("pk"))
+    """Submissions that need a person. One that was not taken and then entered again, rightly, needs nobody."""
+    not_taken = (Attempt.Word.REFUSED, Attempt.Word.HELD)
+    entered_after_all = Q(word__in=not_taken, encounter_id__in=Encounter.objects.values("pk"))
     return Attempt.objects.filter(settled_at=None).exclude(entered_after_all).select_related("by").order_by("-at")
 
 

@@ -11,5 +11,6 @@ urlpatterns = [
     path("contacts/<uuid:pk>/undo/", views.undo_contact, name="undo"),
     path("contacts/<uuid:pk>/bring-back/", views.bring_contact_back, name="bring_back"),
     path("waiting/", views.attempts, name="attempts"),
+    path("waiting/<int:pk>/put-right/", views.put_right, name="put_right"),
     path("waiting/<int:pk>/settle/", views.settle_attempt, name="settle_attempt"),
 ]

@@ -7,10 +7,13 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from alongside.accounts.doors import needs
@@ -29,6 +32,7 @@ from alongside.encounters.changes import bring_back, undo
 from alongside.encounters.correcting import completed, kept_beside_form
 from alongside.encounters.doors import read_form, sender_of, store
 from alongside.encounters.models import Attempt, Encounter, Entry
+from alongside.encounters.outbox.reopening import answers_of, reopened
 from alongside.encounters.submissions import Receipt, Word
 from alongside.encounters.texting.waiting import texts_behind
 from alongside.kernel.clock import now, today
@@ -198,8 +202,22 @@ def bring_contact_back(request: MemberRequest, pk: UUID) -> HttpResponse:
 def attempts(request: MemberRequest) -> HttpResponse:
     page = Paginator(attempts_open(), PER_PAGE).get_page(request.GET.get("page"))
     texts = texts_behind(page.object_list)
-    listed = [(attempt, texts.get(attempt.pk)) for attempt in page.object_list]
+    listed = [(attempt, texts.get(attempt.pk), answers_of(attempt)) for attempt in page.object_list]
     return render(request, "desk/recording/attempts.html", {"page": page, "listed": listed})
+
+
+@needs("contacts.review")
+@require_POST
+def put_right(request: MemberRequest, pk: int) -> HttpResponse:
+    """A phone's contact in the form, with what has to be put right. Saved under its own number, it waits no longer."""
+    attempt = get_object_or_404(Attempt.objects, pk=pk)
+    form = reopened(attempt, program=request.member.program) if attempt.door == "field" else None
+    if form is None:
+        messages.error(request, _("This can’t be opened here. Ask whoever recorded it, and enter it by hand."))
+        return redirect("desk:attempts")
+    response = _show(request, form, read_form(request.member, form).errors)
+    add_never_cache_headers(response)
+    return response
 
 
 @needs("contacts.review")

@@ -17,6 +17,7 @@ TABS = (
     ("desk:sites", _("Sites"), "sites.manage"),
     ("desk:staff", _("Staff"), "staff.manage"),
     ("desk:devices", _("Shared computers"), "staff.manage"),
+    ("desk:phones", _("Phones"), "sites.manage"),
     ("desk:texts", _("Text line"), "texts.manage"),
     ("desk:program_settings", _("Program"), "staff.manage"),
 )

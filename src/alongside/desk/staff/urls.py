@@ -1,6 +1,6 @@
 from django.urls import path
 
-from alongside.desk.staff import places, staff
+from alongside.desk.staff import phones, places, staff
 
 urlpatterns = [
     path("", staff.staff, name="staff"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("<int:pk>/on/", staff.switch_on, name="staff_on"),
     path("devices/", staff.devices, name="devices"),
     path("devices/<uuid:pk>/revoke/", staff.revoke, name="device_revoke"),
+    path("phones/", phones.phones, name="phones"),
+    path("phones/<uuid:pk>/revoke/", phones.revoke, name="phone_revoke"),
     path("sites/", places.sites, name="sites"),
     path("sites/<int:pk>/", places.site, name="site"),
     path("sites/<int:pk>/close/", places.close, name="site_close"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from alongside.encounters.ingest import known_digests, number_is_taken
 from alongside.encounters.models import Attempt
-from alongside.encounters.outbox.envelopes import Opened
+from alongside.encounters.outbox.envelopes import Opened, id_of
+from alongside.encounters.outbox.sealing import Keyring, Sealed
 from alongside.encounters.submissions import Word
 from alongside.sites.models import Program
 
+CLOSED = {"id", "v", "kid", "epk", "iv", "ct"}
 NOT_SHOWN = ("code", "csrfmiddlewaretoken")
 
 
@@ -47,9 +49,21 @@ def as_sent(opened: Opened) -> str:
     )
 
 
-def as_it_came(envelope: object) -> str:
-    """An envelope that nobody here can read."""
-    return _text({"sealed": envelope})
+def as_it_came(envelope: object, keyring: Keyring) -> str:
+    """An envelope that nobody here can read. What is not closed already is closed: it may hold a code."""
+    if isinstance(envelope, Mapping) and envelope.keys() <= CLOSED:
+        return _text({"sealed": envelope})
+    contact_id = str(id_of(envelope) or "")
+    closed = keyring.seal(json.dumps(envelope, sort_keys=True).encode(), contact_id=contact_id)
+    return _text({"as_it_came": asdict(closed), "sealed": None})
+
+
+def envelope_of(content: str, keyring: Keyring) -> object:
+    """The envelope that is kept in an attempt. Raises Unopened if its key is gone."""
+    kept = json.loads(content)
+    if closed := kept.get("as_it_came"):
+        return json.loads(keyring.open(Sealed(**closed)))
+    return kept.get("sealed")
 
 
 def _text(value: dict[str, Any]) -> str:

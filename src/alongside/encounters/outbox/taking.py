@@ -187,7 +187,7 @@ class _ToProgram:
         contact = self._upload.contacts[place]
         self._to_keep[place] = ToKeep(
             contact_id=opened.id if opened else id_of(contact),
-            content=as_sent(opened) if opened else as_it_came(contact),
+            content=as_sent(opened) if opened else as_it_came(contact, self._keyring),
             word=kept.word,
             reason=kept.sentence,
             by_id=by_id or self._sent_by_id,
