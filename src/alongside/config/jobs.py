@@ -16,12 +16,24 @@ from alongside.supplies import ordering
 JOBS = (
     JobSpec(kind="jobs.forget_done", run=forget_done_jobs, every=timedelta(days=1)),
     JobSpec(kind="jobs.refresh_statistics", run=refresh_statistics, every=timedelta(days=1)),
-    JobSpec(kind=ordering.JOB, run=ordering.renew_every_forecast, lane=Lane.SLOW, every=timedelta(days=1)),
+    JobSpec(
+        kind=ordering.JOB,
+        run=ordering.renew_every_forecast,
+        lane=Lane.SLOW,
+        every=timedelta(days=1),
+        wait=timedelta(minutes=1),
+    ),
     JobSpec(kind=steps.JOB, run=steps.do_job, lane=Lane.SLOW),
     JobSpec(kind=steps.TIDY_JOB, run=steps.forget_files, every=timedelta(days=1)),
     JobSpec(kind=outbox.JOB, run=outbox.send, max_attempts=12),
     JobSpec(kind=outbox.TIDY_JOB, run=outbox.forget_outgoing, every=timedelta(hours=1)),
     JobSpec(kind=waiting.TIDY_JOB, run=waiting.forget_texts, every=timedelta(days=1)),
     JobSpec(kind=rolling.JOB, run=rolling.roll_up_programs, lane=Lane.SLOW, every=timedelta(minutes=5)),
-    JobSpec(kind=copying.JOB, run=copying.refresh_copies, lane=Lane.SLOW, every=timedelta(hours=1)),
+    JobSpec(
+        kind=copying.JOB,
+        run=copying.refresh_copies,
+        lane=Lane.SLOW,
+        every=timedelta(hours=1),
+        wait=timedelta(minutes=10),
+    ),
 )

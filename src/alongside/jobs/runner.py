@@ -73,7 +73,7 @@ class Runner:
             if spec.lane == lane and spec.every:
                 turn = int(now().timestamp() // spec.every.total_seconds())
                 if self._asked.get(spec.kind) != turn:
-                    queue.enqueue(spec.kind, {}, key=f"{spec.kind}@{turn}")
+                    queue.enqueue(spec.kind, {}, key=f"{spec.kind}@{turn}", due=now() + spec.wait)
                     self._asked[spec.kind] = turn
 
     def _kinds(self, lane: Lane) -> list[str]:

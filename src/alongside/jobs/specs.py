@@ -37,4 +37,6 @@ class JobSpec:
     lane: Lane = Lane.QUICK
     #: Set for what happens by itself, again and again.
     every: timedelta | None = None
+    #: How long after its turn began it may wait: what is heavy lets a program start first.
+    wait: timedelta = timedelta(0)
     max_attempts: int = 8
