@@ -70,6 +70,8 @@ def _facts(name: str) -> Iterator[tuple[str, str]]:
         yield "Part of", str(every[indicator.part_of].title)
     if indicator.only_beside:
         yield "Shown", "beside other figures"
+    if indicator.for_funders:
+        yield "Shown", "in reports for funders and in files"
     if indicator.denominator:
         yield "Out of", str(every[indicator.denominator.indicator].title)
     if indicator.beside:

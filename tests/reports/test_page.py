@@ -24,7 +24,7 @@ from tests.programs import make_member, signed_in, site_of
 from tests.reports.conftest import Ledger, add_area, make_ledger, syringes
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 27
+MOST_QUERIES = 26
 """Of a year that was counted before: the same for a thousand contacts and for a million."""
 
 

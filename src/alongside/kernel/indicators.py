@@ -150,6 +150,8 @@ class Indicator:
     """Another indicator that this one is added to. It is then not shown by itself."""
     only_beside: bool = False
     """Shown beside other figures only."""
+    for_funders: bool = False
+    """Counted where a funder's report or a file asks for it; the desk's page stays quick without."""
     denominator: Beside | None = None
     beside: tuple[Beside, ...] = ()
     """What this figure leaves out."""
@@ -158,7 +160,7 @@ class Indicator:
 
     @property
     def is_listed(self) -> bool:
-        return not self.part_of and not self.only_beside
+        return not self.part_of and not self.only_beside and not self.for_funders
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,6 +68,7 @@ INDICATORS = (
         unit=Unit.PEOPLE,
         facts=GIVEN,
         among=lambda given: given.filter(given.barrels > 0),
+        for_funders=True,
         estimate_reason=_("Two people can share a code, so the number of codes is not quite the number of people."),
         denominator=Beside(
             indicator="contacts.with_code",
