@@ -51,7 +51,9 @@ def today(browser: Browser, server: Server, sessions: Callable[[str], Any]) -> I
     with browser.new_context(base_url=server.url, storage_state=sessions("ines"), locale="en-US") as context:
 
         def read() -> str:
-            pages = [context.request.get(f"/today/?page={number}").text() for number in range(1, 7)]
+            pages = [context.request.get("/today/").text()]
+            while f"page={len(pages) + 1}" in pages[-1]:
+                pages.append(context.request.get(f"/today/?page={len(pages) + 1}").text())
             return "\n".join(pages)
 
         yield read
