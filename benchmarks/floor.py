@@ -95,6 +95,7 @@ def _sqlite_sender() -> Any:
         for _contact in range(contacts):
             _with_new_ids(heard, encounter_id, execute)
         raw.execute("COMMIT")
+        raw.flush()  # as every write of the program does before it is answered
 
     return send
 
