@@ -31,6 +31,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "reports.see": _OFFICE | {Role.PLANNER},
     "imports.run": _OFFICE,
     "texts.manage": _OFFICE,
+    "questions.manage": _OFFICE,
+    "exposure.see": _OFFICE,
+    "exposure.purge": _OFFICE,
+    "giving.manage": _OFFICE,
     "shifts.manage": _DESK | {Role.RESPONDER},
     "staff.manage": frozenset({Role.ADMINISTRATOR}),
     "sites.manage": _OFFICE,
@@ -38,7 +42,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "own.sign_in": _EVERYONE,
 }
 
-NEEDS_PASSWORD = frozenset({"staff.manage", "imports.run", "participants.manage", "own.sign_in"})
+NEEDS_PASSWORD = frozenset({"staff.manage", "imports.run", "participants.manage", "exposure.purge", "own.sign_in"})
 """What a session that began with four digits on a shared computer never may, whatever the role."""
 
 

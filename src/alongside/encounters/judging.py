@@ -102,6 +102,14 @@ def readable(kind: EntryKind, said: Said) -> Any:
     return kind.payload.model_validate(upgraded(kind, said))
 
 
+def is_readable(kind: EntryKind, said: Said) -> bool:
+    try:
+        readable(kind, said)
+    except ValidationError:
+        return False
+    return True
+
+
 def upgraded(kind: EntryKind, said: Said) -> dict[str, Any]:
     """The payload as the kind's newest form would have sent it."""
     payload = said.payload

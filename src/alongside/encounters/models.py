@@ -120,3 +120,16 @@ class Attempt(Scoped):
             models.Index(fields=["program", "at"], name="attempt_open", condition=models.Q(settled_at__isnull=True)),
             models.Index(fields=["program", "encounter_id"], name="attempt_contact"),
         ]
+
+
+class QuestionTime(Scoped):
+    """How often a question took so many seconds, whoever was asked and whenever: a counter, joined to no contact."""
+
+    question = models.CharField(max_length=120)
+    seconds = models.PositiveSmallIntegerField()
+    times = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "question", "seconds"], name="question_time_once")
+        ]

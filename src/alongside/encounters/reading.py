@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from alongside.encounters.judging import AHEAD, EARLIEST, MOST_PEOPLE, readable
 from alongside.encounters.models import Encounter
+from alongside.encounters.questions import REACHED, as_still_asked
 from alongside.encounters.registry import registry
 from alongside.encounters.sentences import sentences
 from alongside.encounters.submissions import Said, Submission
@@ -64,7 +65,9 @@ class Reader:
     def read(self, form: QueryDict, *, moment: Moment | None = None) -> Read:
         """`moment` is for a form that waited on a phone; without it, it was filled in now."""
         read = Read()
-        entries = self._entries(form, read.errors)
+        payloads = self._payloads(form, read.errors)
+        asked = self._still_asked(payloads)
+        entries = [said for name, payload in asked.items() if (said := _said(name, payload, read.errors))]
         values = {
             name: _field(read.errors, name, get, form)
             for name, get in (
@@ -79,7 +82,7 @@ class Reader:
                 ("participant", _kept_participant),
             )
         }
-        if not entries and not read.errors and form.get("visit") != "on":
+        if not payloads and not read.errors and form.get("visit") != "on":
             read.errors["items"] = _("Nothing is entered yet. Choose what was given, or tick “Just came by”.")
         if not read.errors:
             code = _field(read.errors, "code", lambda form: self.recognise(form.get("code", "")), form)
@@ -102,17 +105,22 @@ class Reader:
             precision=values["precision"],
             people=values["people"],
             is_each=form.get("each") == "on",
-            reached=values["reached"],
+            reached=None if REACHED in self.program.questions_removed else values["reached"],
             corrects=values["corrects"],
             participant_id=values["participant"],
             entries=tuple(entries),
         )
 
-    def _entries(self, form: QueryDict, errors: dict[str, str]) -> list[Said]:
+    def _payloads(self, form: QueryDict, errors: dict[str, str]) -> dict[str, dict[str, Any]]:
         payloads = _nested(form)
         for kind, items in self._items_by_kind(form, errors).items():
             payloads[kind]["items"] = items
-        return [said for name, payload in payloads.items() if (said := _said(name, payload, errors))]
+        return payloads
+
+    def _still_asked(self, payloads: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        """An old phone may still send an answer to a question that was taken out: ignored, the contact is taken."""
+        asked = (as_still_asked(Said(name, 1, payload), self.program) for name, payload in payloads.items())
+        return {said.kind: said.payload for said in asked if said}
 
     def _items_by_kind(self, form: QueryDict, errors: dict[str, str]) -> dict[str, dict[str, int]]:
         """Each item goes to the one kind that records it, so that naloxone is recorded in one place."""

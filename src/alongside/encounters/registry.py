@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from alongside.kernel.questions import check_questions
 from alongside.kernel.services import EntryKind, ServiceSpec
 
 
@@ -53,6 +54,7 @@ def _check(spec: ServiceSpec, services: Mapping[str, ServiceSpec], kinds: Mappin
             raise ValueError(f"Kind {kind.name!r} is declared twice")
         if set(kind.upgrades) != set(range(1, kind.version)):
             raise ValueError(f"Kind {kind.name!r} can't read all its older versions")
+        check_questions(kind.name, kind.payload.model_fields, kind.questions)
 
 
 registry = Registry()

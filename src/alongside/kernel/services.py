@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from alongside.kernel.indicators import Indicator
+from alongside.kernel.questions import Question
 from alongside.kernel.sheets import SheetFigures
 
 
@@ -111,6 +112,8 @@ class EntryKind:
     permission: str
     beside_form: frozenset[str]
     """Fields of the payload that the desk's form has no question for; a correction carries them along."""
+    questions: Mapping[str, Question]
+    """What each field of the payload asks, and what for."""
     sheet: SheetFigures | None = None
     """What an import may read for this kind besides items; None if spreadsheets hold nothing of it."""
     text: SheetFigures | None = None

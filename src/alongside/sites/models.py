@@ -23,6 +23,8 @@ class Program(models.Model):
     idle_minutes = models.PositiveSmallIntegerField(_("lock after, minutes"), default=15)
     """Without a request from a signed-in device; 0 never locks."""
     catalogue_stamp = models.PositiveIntegerField(default=1)
+    questions_removed = models.JSONField(default=list)
+    """Names of questions that nobody is asked here any more (see encounters.questions)."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -47,6 +47,7 @@ def form_context(member: Member, form: QueryDict, errors: Mapping[str, str]) -> 
         or any(name in errors for name in ("code", "people", "reached", "day", "time", "site")),
         "precisions": Encounter.Precision.choices,
         "scheme": current_scheme(member.program),
+        "removed": member.program.questions_removed,
     }
 
 

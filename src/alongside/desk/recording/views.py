@@ -35,6 +35,7 @@ from alongside.encounters.models import Attempt, Encounter, Entry
 from alongside.encounters.outbox.reopening import answers_of, reopened
 from alongside.encounters.submissions import Receipt, Word
 from alongside.encounters.texting.waiting import texts_behind
+from alongside.encounters.timing import note_seconds
 from alongside.kernel.clock import now, today
 from alongside.sites.audit import record_audit
 from alongside.sites.middleware import MemberRequest
@@ -63,9 +64,11 @@ def _take(request: MemberRequest, form: QueryDict) -> HttpResponse:
     read = read_form(request.member, form)
     if read.submission is None:
         return _show(request, form, read.errors, status=422)
-    receipt = store(request.member, completed(read.submission))
+    receipt = store(request.member, completed(read.submission, program=request.member.program))
     if receipt.word is Word.CONFLICT or (receipt.word is Word.REFUSED and not receipt.entries):
         return _show(request, form, {"contact": receipt.reason}, status=422)
+    if receipt.word is Word.ACCEPTED:
+        note_seconds([form.get("seconds", "")], program=request.member.program)
     return redirect(_after(receipt, is_correction=bool(read.submission.corrects)))
 
 

@@ -19,15 +19,17 @@ TABS = (
     ("desk:devices", _("Shared computers"), "staff.manage"),
     ("desk:phones", _("Phones"), "sites.manage"),
     ("desk:texts", _("Text line"), "texts.manage"),
+    ("desk:questions", _("Questions"), "questions.manage"),
     ("desk:program_settings", _("Program"), "staff.manage"),
 )
 
 
 def show(
-    request: MemberRequest, template: str, context: dict[str, Any], *, tab: str, status: int = 200
+    request: MemberRequest, template: str, context: dict[str, Any], *, tab: str, status: int = 200, part: str = "staff"
 ) -> HttpResponse:
+    """`part` is the folder of templates."""
     tabs = [(reverse(name), text, name == tab) for name, text, permission in TABS if request.member.can(permission)]
-    return render(request, f"desk/staff/{template}.html", {"tabs": tabs, **context}, status=status)
+    return render(request, f"desk/{part}/{template}.html", {"tabs": tabs, **context}, status=status)
 
 
 def show_once(

@@ -36,6 +36,7 @@ from alongside.encounters.outbox.tokens import WorkerToken, read_worker_token
 from alongside.encounters.outbox.understanding import Understanding, Undo, kept_for_our_fault
 from alongside.encounters.outbox.undoing import finish_waiting, take_back
 from alongside.encounters.submissions import Sender, Submission, Word
+from alongside.encounters.timing import note_seconds
 from alongside.kernel.clock import now
 from alongside.sites.audit import record_audit
 from alongside.sites.members import Member
@@ -51,6 +52,9 @@ class Answer:
     id: str
     word: Word | None
     sentence: str = ""
+
+
+_NO_ANSWER = Answer(id="", word=None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,9 +156,14 @@ class _ToProgram:
         contacts = {place: each.what for place, each in run.items() if isinstance(each.what, Submission)}
         if contacts:
             self._store_contacts(contacts, sender)
+            self._note_seconds(run)
         for place, each in run.items():
             if isinstance(each.what, Undo):
                 self._undo(place, each, each.what.contact_id)
+
+    def _note_seconds(self, run: Mapping[int, _Meant]) -> None:
+        taken = [place for place in run if self._upload.answers.get(place, _NO_ANSWER).word is Word.ACCEPTED]
+        note_seconds([run[place].opened.form.get("seconds", "") for place in taken], program=self._program)
 
     def _store_contacts(self, contacts: Mapping[int, Submission], sender: Sender) -> None:
         """A fault of ours keeps the contact that it is about; the others are taken."""

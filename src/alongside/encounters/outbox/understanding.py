@@ -82,9 +82,8 @@ class Understanding:
         read = self._reader.read(form, moment=moment)
         if read.submission is None:
             raise Kept(Word.REFUSED, " ".join(dict.fromkeys(read.errors.values())))
-        return replace(
-            completed(read.submission), mark=self._keyring.mark(opened.plain.form), as_sent=partial(as_sent, opened)
-        )
+        whole = completed(read.submission, program=self._program)
+        return replace(whole, mark=self._keyring.mark(opened.plain.form), as_sent=partial(as_sent, opened))
 
     def _recognise(self, typed: str) -> UUID | None:
         code = normalise(typed)

@@ -14,12 +14,13 @@ APP = __version__
 
 
 def form_version(program: Program) -> str:
-    """Another one whenever the recording page would look different: kinds, catalogue, sites, usual bags."""
+    """Another one whenever the recording page would look different: kinds, questions, catalogue, sites, usual bags."""
     return hashlib.sha256("\n".join(_parts(program)).encode()).hexdigest()[:12]
 
 
 def _parts(program: Program) -> Iterator[str]:
     yield f"{APP} {program.catalogue_stamp} {program.language}"
+    yield " ".join(program.questions_removed)
     yield from sorted(f"{kind.name} {kind.version}" for kind in registry.kinds.values())
     sites = Site.objects.filter(is_active=True).order_by("pk").values_list("pk", "name", "kind")
     bags = Bag.objects.order_by("pk").values_list("pk", "name", "name_es", "position", "is_active")

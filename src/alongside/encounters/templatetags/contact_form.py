@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django import template
 from django.http import QueryDict
@@ -62,3 +62,9 @@ def in_words(shown: object) -> str:
     """A stored contact's entries, in one line."""
     lines = getattr(shown, "lines", ())
     return "; ".join(line.words or line.title for line in lines) or _("a contact")
+
+
+@register.filter
+def asks(removed: Collection[str], name: str) -> bool:
+    """Whether a question is on the form, or was taken out of it."""
+    return name not in removed

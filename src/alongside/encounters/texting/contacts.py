@@ -8,6 +8,7 @@ from datetime import datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from alongside.encounters.questions import as_still_asked
 from alongside.encounters.registry import registry
 from alongside.encounters.submissions import Said, Sender, Submission
 from alongside.encounters.texting.rules import Amount, Heard
@@ -36,8 +37,13 @@ def contact_of(heard: Heard, *, contact_id: UUID, peer: Peer, program: Program, 
         occurred_at=moment if is_today or heard.day is None else datetime.combine(heard.day, _NOON, tzinfo=zone),
         people=heard.people,
         is_each=heard.is_each,
-        entries=tuple(_entries(heard.amounts, catalogue(program))),
+        entries=tuple(_still_asked(_entries(heard.amounts, catalogue(program)), program)),
     )
+
+
+def _still_asked(entries: Iterable[Said], program: Program) -> Iterator[Said]:
+    """A peer may report what nobody asks for any more: it is no mistake, and not counted."""
+    return (asked for said in entries if (asked := as_still_asked(said, program)))
 
 
 def _entries(amounts: Iterable[Amount], items: Catalogue) -> Iterator[Said]:

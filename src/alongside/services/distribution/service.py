@@ -7,6 +7,7 @@ from alongside.kernel.services import EntryKind, ServiceSpec
 from alongside.services.distribution.actions import give_supplies
 from alongside.services.distribution.indicators import INDICATORS
 from alongside.services.distribution.models import Given
+from alongside.services.distribution.questions import QUESTIONS
 from alongside.services.distribution.rules import KIND, SuppliesGiven
 
 SERVICE = ServiceSpec(
@@ -25,6 +26,7 @@ SERVICE = ServiceSpec(
             redact=lambda payload: payload,
             permission="contacts.record",
             beside_form=frozenset(),
+            questions=QUESTIONS,
         ),
     ),
     facts=(Given,),

@@ -21,6 +21,7 @@ from alongside.services.naloxone.indicators import INDICATORS
 from alongside.services.naloxone.models import KitGiven as KitGivenFact
 from alongside.services.naloxone.models import Reversal, Trained
 from alongside.services.naloxone.queries import choices_on_form
+from alongside.services.naloxone.questions import QUESTIONS_OF_KIT, QUESTIONS_OF_REVERSAL, QUESTIONS_OF_TRAINING
 from alongside.services.naloxone.rules import KIT_GIVEN, KitGiven, PeopleTrained, ReversalReported
 
 
@@ -50,6 +51,7 @@ SERVICE = ServiceSpec(
             redact=without_lot,
             permission="contacts.record",
             beside_form=frozenset(),
+            questions=QUESTIONS_OF_KIT,
         ),
         EntryKind(
             name="naloxone.people_trained",
@@ -63,6 +65,7 @@ SERVICE = ServiceSpec(
             redact=lambda payload: payload,
             permission="contacts.record",
             beside_form=frozenset(),
+            questions=QUESTIONS_OF_TRAINING,
             sheet=TRAINED_ON_SHEETS,
             text=TRAINED_BY_TEXT,
         ),
@@ -78,6 +81,7 @@ SERVICE = ServiceSpec(
             redact=without_place_and_day,
             permission="contacts.record",
             beside_form=frozenset({"product", "breathing_before", "police"}),
+            questions=QUESTIONS_OF_REVERSAL,
             sheet=REVERSALS_ON_SHEETS,
             text=REVERSALS_BY_TEXT,
         ),

@@ -13,6 +13,7 @@ from alongside.services.syringes.actions import (
 from alongside.services.syringes.indicators import INDICATORS
 from alongside.services.syringes.models import Returned
 from alongside.services.syringes.queries import containers_on_form
+from alongside.services.syringes.questions import QUESTIONS
 from alongside.services.syringes.rules import SyringesReturned
 
 SERVICE = ServiceSpec(
@@ -31,6 +32,7 @@ SERVICE = ServiceSpec(
             redact=lambda payload: payload,
             permission="contacts.record",
             beside_form=frozenset({"estimate"}),
+            questions=QUESTIONS,
             sheet=RETURNED_ON_SHEETS,
             text=RETURNED_BY_TEXT,
         ),

@@ -1,6 +1,8 @@
 // Makes the recording form quick: bags fill in at a tap, only chosen items are shown, the bar says what is chosen.
 // Without it the same form posts and the server does all of this.
 
+import { startTiming } from "./timing.js";
+
 function quantityInputs(form) {
   return [...form.querySelectorAll(".item-list input[type=number]")];
 }
@@ -35,6 +37,7 @@ function clear(form) {
 }
 
 function startRecording(form) {
+  startTiming(form);
   const list = form.querySelector(".item-list");
   form.addEventListener("click", (event) => {
     const bag = event.target.closest("button[data-items]");
