@@ -24,6 +24,8 @@ NOT_A_PROGRAMS_OWN = {
     "sessions.Session": "a browser's, before anybody says who they are",
     "jobs.Job": "the server's own work; names ids, holds nothing a program recorded",
     "jobs.Pulse": "the server's own pulse",
+    "alarms.Beat": "the alarm's own pulse",
+    "alarms.Finding": "what the alarm's auditor found wrong with the alarm itself",
     "jobs.Mark": "what the server notes about itself",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from alongside.config.commands.alarms import alarms
 from alongside.config.commands.analytics import analytics
 from alongside.config.commands.backup import backup, restore
 from alongside.config.commands.demo import demo
@@ -33,7 +34,7 @@ def main() -> None:
     """The system a harm reduction program runs on."""
 
 
-SHOWN = (run, demo, import_records, export, analytics, backup, restore, doctor, users, text_in)
+SHOWN = (run, demo, import_records, export, analytics, backup, restore, doctor, users, text_in, alarms)
 for command in (*SHOWN, prepare, run_jobs, renew_phone_key):
     main.add_command(command)
 

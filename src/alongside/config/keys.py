@@ -17,12 +17,14 @@ DATABASE = "database.key"
 CODES = "codes.key"
 DJANGO = "django.key"
 OUTBOX = "outbox.key"
+PUSH = "push.key"
 
 WHAT_LOSING_MEANS = {
     DATABASE: "Without it nobody, you included, can open the database on this computer.",
     CODES: "Without it no participant code can be matched to its earlier contacts.",
     DJANGO: "Without it everyone has to sign in again and choose a new PIN.",
     OUTBOX: "Without it contacts that wait sealed on phones can't be opened.",
+    PUSH: "Without it everyone who is told of alarms by notification has to switch that on again.",
 }
 
 _KEY_BYTES = 32
@@ -50,6 +52,11 @@ def code_key_mark() -> str:
 
 def django_secret() -> str:
     return _read_or_make(DJANGO)
+
+
+def push_key() -> bytes:
+    """What notifications are signed with; browsers were given its public half."""
+    return bytes.fromhex(_read_or_make(PUSH))
 
 
 def outbox_keys() -> list[bytes]:
@@ -105,7 +112,7 @@ def made() -> list[Path]:
 def carried_in_backups() -> dict[str, str]:
     """The database's own key stays with its disk; the others are what makes a restored program the same one."""
     phones = {name: _read(key_file(name)) for name in _outbox_names()}
-    return {CODES: code_key().hex(), DJANGO: django_secret(), **phones}
+    return {CODES: code_key().hex(), DJANGO: django_secret(), PUSH: push_key().hex(), **phones}
 
 
 def take_over(carried: dict[str, str], *, may_set_aside: bool) -> bool:
@@ -129,7 +136,7 @@ def take_over(carried: dict[str, str], *, may_set_aside: bool) -> bool:
 
 
 def _may_be_carried(name: str) -> bool:
-    return name in {CODES, DJANGO} or _OUTBOX_NAME.fullmatch(name) is not None
+    return name in {CODES, DJANGO, PUSH} or _OUTBOX_NAME.fullmatch(name) is not None
 
 
 def _refuse_if_lost(name: str) -> None:

@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "alongside.accounts",
     "alongside.sites",
     "alongside.messaging",
+    "alongside.messaging.alerting",
+    "alongside.alarms",
     "alongside.supplies",
     "alongside.participants",
     "alongside.encounters",

@@ -27,6 +27,8 @@ from alongside.config import database, paths, serving
 from alongside.kernel.errors import Refusal
 
 THREADS = 4
+JOBS = ("run-jobs",)
+ALARMS = ("alarms", "run", "--while-open")
 KILL_AFTER_SECONDS = 2
 BETWEEN_WORKERS_SECONDS = 0.2
 """So that one that dies as soon as it starts, as on a full disk, leaves the computer something to work with."""
@@ -48,22 +50,28 @@ def run(*, host: str, port: int, demo: bool) -> None:
 
 def _serve_with_one_process(host: str, port: int) -> None:
     """For SQLite, whose writers take turns by a lock within a process: so the jobs are done in there too."""
-    server = _server(host, port, processes=1)
-    _stop_on_signals(server)
-    server.serve(target_loader=_loader(host, port, runner_inside=True), wrap_loader=False)
+    _serve(_server(host, port, processes=1), _loader(host, port, runner_inside=True), ALARMS)
 
 
 def _serve_with_many_processes(host: str, port: int) -> None:
     """Loaded before the processes are forked, so that they share the memory of the code."""
     serving.load_program()
     gc.freeze()
-    server, jobs = _server(host, port, processes=2), JobProcess()
-    _stop_on_signals(server, jobs.begin_to_stop)
-    jobs.start()
+    _serve(_server(host, port, processes=2), _loader(host, port, runner_inside=False), JOBS, ALARMS)
+
+
+def _serve(server: MPServer, loader: Callable[[], Callable[..., object]], *commands: tuple[str, ...]) -> None:
+    beside = [BesideProcess(command) for command in commands]
+    _stop_on_signals(server, *(each.begin_to_stop for each in beside))
+    for each in beside:
+        each.start()
     try:
-        server.serve(target_loader=_loader(host, port, runner_inside=False), wrap_loader=False)
+        server.serve(target_loader=loader, wrap_loader=False)
     finally:
-        jobs.stop()
+        for each in beside:
+            each.begin_to_stop()
+        for each in beside:
+            each.stop()
 
 
 class _Server(MPServer):
@@ -121,10 +129,13 @@ def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "alongside.config.cli", *arguments]
 
 
-class JobProcess:
-    """A process for the jobs, replaced when it dies. It ends when its standard input does, so also if we are killed."""
+class BesideProcess:
+    """A process beside the pages', replaced when it dies. It ends when its standard input does, so also if we are
+    killed.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, command: tuple[str, ...]) -> None:
+        self._command = command
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -148,7 +159,7 @@ class JobProcess:
     def _keep_alive(self) -> None:
         while not self._stopping.is_set():
             self._process = subprocess.Popen(  # noqa: S603 (our own command)
-                _command("run-jobs"), stdin=subprocess.PIPE, start_new_session=True
+                _command(*self._command), stdin=subprocess.PIPE, start_new_session=True
             )
             self._process.wait()
             self._stopping.wait(1)

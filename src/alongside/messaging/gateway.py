@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
-import json
-import re
 import ssl
-from collections.abc import Mapping
-from typing import Any
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.utils.translation import gettext as _
 
 from alongside.kernel.errors import Refusal
+from alongside.messaging.filling import NUMBER, TEXT, as_header, content_type, filled
 
 SECONDS = 5
-NUMBER, TEXT = "{number}", "{text}"
-_MARK = re.compile(r"\{number\}|\{text\}")
 
 
 class GatewayFailed(Exception):
@@ -56,32 +51,10 @@ def check_template(template: str, *, body: str) -> None:
         raise Refusal(_("The template is not whole: write JSON, or a name=value on each line.")) from None
 
 
-def filled(template: str, *, body: str, number: str, text: str) -> bytes:
-    """The body of the request. Values are put in after the template is read, so that none can change its form."""
-    values = {NUMBER: number, TEXT: text}
-    if body == "json":
-        return json.dumps(_put_in(json.loads(template), values)).encode()
-    lines = [line.partition("=") for line in template.splitlines() if line.strip()]
-    if not all(equals for _name, equals, _value in lines):
-        raise ValueError
-    return urlencode({name.strip(): _put_in(value.strip(), values) for name, _equals, value in lines}).encode()
-
-
-def _put_in(part: Any, values: Mapping[str, str]) -> Any:
-    if isinstance(part, dict):
-        return {key: _put_in(value, values) for key, value in part.items()}
-    if isinstance(part, list):
-        return [_put_in(value, values) for value in part]
-    if isinstance(part, str):
-        return _MARK.sub(lambda mark: values[mark.group()], part)
-    return part
-
-
 def post(url: str, content: bytes, *, body: str, header: str) -> None:
     """Raises GatewayFailed unless the answer is a success. Follows no redirection: nobody else gets the number."""
     parts = urlsplit(url)
-    kind = "application/json" if body == "json" else "application/x-www-form-urlencoded"
-    headers = {"Content-Type": kind, "User-Agent": "Alongside"} | _as_header(header)
+    headers = {"Content-Type": content_type(body), "User-Agent": "Alongside"} | as_header(header)
     connection = _connection(parts)
     try:
         connection.request("POST", parts.path + (f"?{parts.query}" if parts.query else "") or "/", content, headers)
@@ -92,11 +65,6 @@ def post(url: str, content: bytes, *, body: str, header: str) -> None:
         connection.close()
     if not 200 <= status < 300:
         raise GatewayFailed(f"status {status}")
-
-
-def _as_header(line: str) -> dict[str, str]:
-    name, colon, value = line.partition(":")
-    return {name.strip(): value.strip()} if colon else {}
 
 
 def _connection(parts: SplitResult) -> http.client.HTTPConnection:

@@ -11,7 +11,8 @@ from django_scopes import scope
 from alongside.jobs.queue import enqueue
 from alongside.jobs.specs import Work
 from alongside.kernel.clock import now
-from alongside.messaging.gateway import filled, post
+from alongside.messaging.filling import filled
+from alongside.messaging.gateway import post
 from alongside.messaging.models import OutgoingText, TextLine
 from alongside.sites.models import Program
 

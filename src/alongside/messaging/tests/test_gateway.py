@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alongside.kernel.errors import Refusal
-from alongside.messaging.gateway import check_template, check_url, filled
+from alongside.messaging.filling import filled
+from alongside.messaging.gateway import check_template, check_url
 
 pytestmark = pytest.mark.once
 

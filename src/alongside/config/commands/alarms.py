@@ -1,0 +1,40 @@
+"""`alongside alarms`: the processes that watch over deadlines."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+
+import click
+
+PARTS = ("runner", "sender", "auditor")
+
+
+@click.group()
+def alarms() -> None:
+    """What watches over check-ins and the room."""
+
+
+@alarms.command("run")
+@click.option("--part", "parts", multiple=True, type=click.Choice(PARTS), help="Only this part; may be repeated.")
+@click.option("--while-open", is_flag=True, hidden=True, help="Stop when the standard input ends.")
+def run_alarms(parts: tuple[str, ...], *, while_open: bool) -> None:
+    """Run them here too: `alongside run` has its own. For a second computer on the same PostgreSQL."""
+    from alongside.alarms.engine import run_parts
+    from alongside.config.alarming import make_engine
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.WARNING)
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stopping.set())
+    engine = make_engine()
+    if while_open:
+        threading.Thread(target=_stop_with_input, args=(stopping,), daemon=True).start()
+    run_parts(engine, parts=parts or PARTS, stopping=stopping)
+
+
+def _stop_with_input(stopping: threading.Event) -> None:
+    sys.stdin.read()
+    stopping.set()

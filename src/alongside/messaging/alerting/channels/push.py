@@ -1,0 +1,109 @@
+"""Web push (RFC 8030): encrypted to the browser (RFC 8291), signed by us (VAPID, RFC 8292).
+
+A push service's "created" is not delivery; the page that shows the message tells us when it was.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import struct
+import time
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from alongside.messaging.alerting.channels.carrying import Message, NotAccepted, Session
+from alongside.messaging.alerting.channels.http import ask
+
+_RECORD_BYTES = 4096
+_TOKEN_SECONDS = 12 * 3600
+_MOST_TTL_SECONDS = 3600
+_URGENCIES = {0: "high", 1: "high", 2: "normal"}
+
+
+def carry(message: Message, session: Session) -> str:
+    address, key = message.address, vapid_key(bytes.fromhex(message.carrier["vapid"]))
+    try:
+        content = encrypted(_shown(message), browser_key=_bytes(address["p256dh"]), secret=_bytes(address["auth"]))
+    except ValueError:
+        raise NotAccepted("the browser's key is not whole", is_final=True) from None
+    headers = {
+        "Content-Encoding": "aes128gcm",
+        "Content-Type": "application/octet-stream",
+        "TTL": str(min(message.seconds_left, _MOST_TTL_SECONDS)),
+        "Urgency": _URGENCIES[message.urgency],
+        "Topic": (message.incident or message.id).hex,
+        "Authorization": authorization(key, address["endpoint"], sender=message.carrier.get("from", "")),
+    }
+    answer = ask(session, address["endpoint"], content, headers)
+    return answer.headers.get("Location", "")
+
+
+def _shown(message: Message) -> bytes:
+    return json.dumps({"message": message.id.hex, "words": message.words, "link": message.link}).encode()
+
+
+@lru_cache(maxsize=8)
+def vapid_key(seed: bytes) -> ec.EllipticCurvePrivateKey:
+    """The program's own key, from the 32 bytes in its key file."""
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    return ec.derive_private_key(int.from_bytes(seed, "big") % (order - 1) + 1, ec.SECP256R1())
+
+
+def public_key(key: ec.EllipticCurvePrivateKey) -> str:
+    """What a browser is given when it subscribes."""
+    return _text(_point(key.public_key()))
+
+
+def encrypted(content: bytes, *, browser_key: bytes, secret: bytes) -> bytes:
+    """RFC 8291: one record, readable by that browser only. Raises ValueError for a key that is none."""
+    browser = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), browser_key)
+    mine = ec.generate_private_key(ec.SECP256R1())
+    my_point, salt = _point(mine.public_key()), os.urandom(16)
+    shared = mine.exchange(ec.ECDH(), browser)
+    seed = _derived(shared, salt=secret, info=b"WebPush: info\x00" + browser_key + my_point, length=32)
+    key = _derived(seed, salt=salt, info=b"Content-Encoding: aes128gcm\x00", length=16)
+    nonce = _derived(seed, salt=salt, info=b"Content-Encoding: nonce\x00", length=12)
+    header = salt + struct.pack("!IB", _RECORD_BYTES, len(my_point)) + my_point
+    return header + AESGCM(key).encrypt(nonce, content + b"\x02", None)
+
+
+def authorization(key: ec.EllipticCurvePrivateKey, endpoint: str, *, sender: str) -> str:
+    """A token for that push service: who sends, and until when it counts."""
+    parts = urlsplit(endpoint)
+    hour = int(time.time()) // 3600 * 3600
+    claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": hour + _TOKEN_SECONDS}
+    return _signed(key, json.dumps(claims | {"sub": sender or "https://localhost"}))
+
+
+@lru_cache(maxsize=64)
+def _signed(key: ec.EllipticCurvePrivateKey, claims: str) -> str:
+    header = _text(b'{"typ":"JWT","alg":"ES256"}')
+    content = f"{header}.{_text(claims.encode())}"
+    r, s = decode_dss_signature(key.sign(content.encode(), ec.ECDSA(SHA256())))
+    signature = _text(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+    return f"vapid t={content}.{signature}, k={public_key(key)}"
+
+
+def _derived(secret: bytes, *, salt: bytes, info: bytes, length: int) -> bytes:
+    return HKDF(algorithm=SHA256(), length=length, salt=salt, info=info).derive(secret)
+
+
+def _point(key: ec.EllipticCurvePublicKey) -> bytes:
+    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
+def _text(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
