@@ -24,7 +24,7 @@ from alongside.encounters.submissions import Said
 from alongside.encounters.texting.intake import take_text
 from alongside.encounters.texting.models import TextWord
 from alongside.encounters.texting.words import add_word
-from alongside.kernel.clock import now
+from alongside.kernel.clock import now, today
 from alongside.kernel.ids import uuid7
 from alongside.messaging.lines import open_line
 from alongside.messaging.models import Peer, TextLine
@@ -33,6 +33,9 @@ from alongside.messaging.peers import enrol
 from alongside.messaging.webhooks import Message
 from alongside.participants.actions import merge
 from alongside.participants.models import Change, Participant
+from alongside.services.surveys.actions import open_survey
+from alongside.services.surveys.models import Survey
+from alongside.services.surveys.queries import SHIPPED, read_questionnaire
 from alongside.sites.devices import share_device
 from alongside.sites.models import Device, Program, Scoped, Shift, Site
 from alongside.sites.shifts import start_shift
@@ -74,6 +77,7 @@ def fill(name: str) -> Filled:
         start_shift(desk, workers=[boss.pk], note="", program=program, by_id=boss.pk)
         _fill_imports(program, boss)
         _fill_texts(program, boss)
+        _fill_surveys(program, boss)
     return Filled(program=program, boss=boss, worker=worker)
 
 
@@ -124,6 +128,13 @@ def _fill_texts(program: Program, boss: User) -> None:
     send_later("Got it.", number=number, line=line)
 
 
+def _fill_surveys(program: Program, boss: User) -> None:
+    day = today(program.timezone)
+    open_survey(
+        read_questionnaire(SHIPPED / "point-in-time.toml"), starts_on=day, ends_on=day, program=program, by_id=boss.pk
+    )
+
+
 SAMPLES: dict[str, Any] = {
     **dict.fromkeys(("desk:contact", "desk:correct", "desk:undo", "desk:bring_back"), (Encounter, {})),
     **dict.fromkeys(("desk:settle_attempt", "desk:put_right"), (Attempt, {})),
@@ -144,8 +155,13 @@ SAMPLES: dict[str, Any] = {
     **dict.fromkeys(("desk:text_peer", "desk:text_peer_number", "desk:text_peer_end"), (Peer, {})),
     "desk:text_word_remove": (TextWord, {}),
     "api:texts": (TextLine, {}),
+    **dict.fromkeys(("surveys:survey", "surveys:close", "surveys:paper", "surveys:results"), (Survey, {})),
+    **dict.fromkeys(("surveys:file", "surveys:poster", "surveys:begin_kiosk"), (Survey, {})),
 }
 """Which rows the address of each page names. A page whose address names none of a program's rows is in NO_ROWS."""
+
+AT_SITES = ("surveys:poster", "surveys:begin_kiosk")
+"""Whose addresses name a site too."""
 
 STAFF = ("desk:staff_member", "desk:staff_password", "desk:staff_second_step", "desk:staff_off", "desk:staff_on")
 NO_ROWS: dict[str, dict[str, Any]] = {
@@ -165,7 +181,8 @@ def names_of(address_name: str, filled: Filled) -> dict[str, Any]:
     if address_name in STAFF:
         return {"pk": filled.worker.pk}
     model, where = SAMPLES[address_name]
-    return {"pk": filled.one(model, **where).pk}
+    at_site = {"site": filled.one(Site).pk} if address_name in AT_SITES else {}
+    return {"pk": filled.one(model, **where).pk, **at_site}
 
 
 def scoped_models() -> list[type[Scoped]]:

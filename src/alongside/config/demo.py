@@ -20,6 +20,7 @@ from django_scopes import scope
 
 from alongside.accounts.models import User
 from alongside.accounts.roles import PERMISSIONS, Role
+from alongside.config.demo_surveys import make_surveys
 from alongside.encounters.ingest import ingest
 from alongside.encounters.setting_up import set_up_program
 from alongside.encounters.submissions import Said, Sender, Submission
@@ -90,6 +91,7 @@ def make_demo(echo: Callable[[str], None], progress: Callable[[int, int], None] 
                 _one_day(demo, day)
                 progress(done, DAYS)
             _texts(demo)
+            _surveys(demo)
 
 
 def _texts(demo: Demo) -> None:
@@ -103,6 +105,11 @@ def _texts(demo: Demo) -> None:
         "Rosa 4 personas y varias agujas",
     ):
         take_text(Message(number=number, text=words, id=words), line=line, program=demo.program)
+
+
+def _surveys(demo: Demo) -> None:
+    sites = [site for site, _daily in demo.sites]
+    make_surveys(demo.program, sites, last_day=demo.last_day, by_id=demo.staff[1].pk, dice=Random(SEED))  # noqa: S311
 
 
 def sign_ins() -> list[tuple[str, str, str]]:

@@ -4,4 +4,5 @@ SERVICES = (
     "alongside.services.distribution",
     "alongside.services.syringes",
     "alongside.services.naloxone",
+    "alongside.services.surveys",
 )

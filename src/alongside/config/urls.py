@@ -6,6 +6,8 @@ urlpatterns = [
     path("", include("alongside.desk.urls")),
     path("api/", include("alongside.api.urls")),
     path("field/", include("alongside.field.urls")),
+    path("surveys/", include("alongside.services.surveys.pages.staff")),
+    path("survey/", include("alongside.services.surveys.pages.door")),
     path("sign-in/", include("alongside.accounts.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]

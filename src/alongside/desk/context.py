@@ -41,6 +41,7 @@ DOORS = (
     Door(label=_("Queue"), icon="ticket", url_name="desk:queue", permission="contacts.record"),
     Door(label=_("People"), icon="id-card", url_name="desk:people", permission="participants.see"),
     Door(label=_("Reports"), icon="chart-column", url_name="desk:reports", permission="reports.see"),
+    Door(label=_("Surveys"), icon="clipboard-list", url_name="surveys:surveys", permission="surveys.enter"),
     Door(label=_("Import"), icon="file-up", url_name="desk:imports", permission="imports.run"),
     Door(label=_("Shifts"), icon="clock", url_name="desk:shifts", permission="shifts.manage"),
     Door(label=_("This phone"), icon="smartphone", url_name="field:phone", permission="contacts.record"),

@@ -12,7 +12,8 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from alongside.kernel.indicators import Indicator
+from alongside.kernel.coverage import Told
+from alongside.kernel.indicators import Indicator, Period
 from alongside.kernel.questions import Question
 from alongside.kernel.sheets import SheetFigures
 
@@ -135,3 +136,5 @@ class ServiceSpec:
     """Rows that the form offers (containers, products), read inside the program's scope."""
     set_up: Callable[[int], None]
     """Gives a new program (by id) the service's starting data."""
+    coverage_told: Callable[[Period], Sequence[Told]] | None = None
+    """What people said in a period of the syringes they had and needed, if the service asks them."""
