@@ -34,11 +34,11 @@ def test_from_the_poster_to_thanks(page: Page, without_scripts: Page) -> None:
     phone = without_scripts
     phone.goto(address)
     phone.get_by_role("link", name="Español").click()
-    phone.get_by_text("Sí", exact=True).click()
-    phone.get_by_role("button", name="Siguiente").last.click()
+    phone.get_by_label("Sí", exact=True).check()
+    phone.get_by_role("button", name="Siguiente").click()
     phone.get_by_role("textbox").first.fill("28")
-    while phone.get_by_role("button", name="Siguiente").count() > 1:
-        phone.get_by_role("button", name="Siguiente").last.click()
+    while phone.get_by_role("button", name="Siguiente").count():
+        phone.get_by_role("button", name="Siguiente").click()
     phone.get_by_role("button", name="Enviar").click()
     expect(phone.get_by_role("status")).to_contain_text("Gracias")
     assert phone.context.cookies() == []
@@ -50,8 +50,8 @@ def test_a_tablet_forgets(page: Page) -> None:
     page.clock.install()
     page.get_by_role("button", name=re.compile("Use this device")).first.click()
     look_at(page)
-    page.get_by_text("Yes", exact=True).click()
-    page.get_by_role("button", name="Next").last.click()
+    page.get_by_label("Yes", exact=True).first.check()
+    page.get_by_role("button", name="Next").click()
     expect(page.get_by_role("heading", name="Syringes in the last 14 days")).to_be_visible()
     look_at(page)
     page.get_by_role("textbox").first.fill("28")
