@@ -38,6 +38,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "exposure.purge": _OFFICE,
     "giving.manage": _OFFICE,
     "shifts.manage": _DESK | {Role.RESPONDER},
+    "room.work": _DESK | {Role.RESPONDER},
+    "room.manage": _OFFICE,
     "staff.manage": frozenset({Role.ADMINISTRATOR}),
     "sites.manage": _OFFICE,
     "own.account": _EVERYONE,

@@ -11,6 +11,7 @@ from alongside.jobs.specs import JobSpec, Lane
 from alongside.jobs.tidying import forget_done_jobs, refresh_statistics
 from alongside.messaging import outbox
 from alongside.reports import rolling
+from alongside.services.consumption_room.actions import paper
 from alongside.supplies import ordering
 
 JOBS = (
@@ -27,6 +28,7 @@ JOBS = (
     JobSpec(kind=steps.TIDY_JOB, run=steps.forget_files, every=timedelta(days=1)),
     JobSpec(kind=outbox.JOB, run=outbox.send, max_attempts=12),
     JobSpec(kind=outbox.TIDY_JOB, run=outbox.forget_outgoing, every=timedelta(hours=1)),
+    JobSpec(kind=paper.JOB, run=paper.write_sheets, every=timedelta(minutes=1)),
     JobSpec(kind=waiting.TIDY_JOB, run=waiting.forget_texts, every=timedelta(days=1)),
     JobSpec(kind=rolling.JOB, run=rolling.roll_up_programs, lane=Lane.SLOW, every=timedelta(minutes=5)),
     JobSpec(

@@ -5,4 +5,5 @@ SERVICES = (
     "alongside.services.syringes",
     "alongside.services.naloxone",
     "alongside.services.surveys",
+    "alongside.services.consumption_room",
 )

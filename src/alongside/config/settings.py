@@ -174,6 +174,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "alongside.config.static.ModuleStorage"},
 }
 MEDIA_ROOT = paths.home() / "files"
+PAPER_FOLDER = paths.home() / "paper"
 
 # Nothing about a visitor is logged: no address, no browser, no URL query.
 LOGGING = {

@@ -22,6 +22,9 @@ class Unit(StrEnum):
     SYRINGES = "syringes"
     TRAININGS = "trainings"
     REPORTS = "reports"
+    VISITS = "visits"
+    USES = "uses"
+    EMERGENCIES = "emergencies"
 
 
 ALL_PRECISIONS = "dmy"
@@ -152,6 +155,9 @@ class Indicator:
     """Shown beside other figures only."""
     for_funders: bool = False
     """Counted where a funder's report or a file asks for it; the desk's page stays quick without."""
+    shown_with: str = ""
+    """Another indicator: the desk's page shows this one where that one is more than none. Most programs have no
+    supervised room, and those that have one want to read that nobody died."""
     denominator: Beside | None = None
     beside: tuple[Beside, ...] = ()
     """What this figure leaves out."""

@@ -121,6 +121,10 @@ class EntryKind:
     """What a peer's text may say of this kind besides items, in the words that peers use."""
 
 
+def nothing_is_open(site_id: int) -> str:
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServiceSpec:
     """The only name the outside loads from a service."""
@@ -138,3 +142,5 @@ class ServiceSpec:
     """Gives a new program (by id) the service's starting data."""
     coverage_told: Callable[[Period], Sequence[Told]] | None = None
     """What people said in a period of the syringes they had and needed, if the service asks them."""
+    why_shift_goes_on: Callable[[int], str] = nothing_is_open
+    """Why a shift at a site (by id) can't end now, as a sentence; called in the transaction that would end it."""

@@ -27,7 +27,7 @@ def all_indicators() -> Mapping[str, Indicator]:
 
 def _check(indicator: Indicator, found: Mapping[str, Indicator]) -> None:
     beside = (*indicator.beside, *([indicator.denominator] if indicator.denominator else []))
-    for name in (indicator.part_of, indicator.details_from, *(each.indicator for each in beside)):
+    for name in (indicator.part_of, indicator.details_from, indicator.shown_with, *(each.indicator for each in beside)):
         if name and name not in found:
             raise ValueError(f"Indicator {indicator.name!r} points to {name!r}, which does not exist")
 

@@ -21,6 +21,9 @@ UNITS: dict[Unit, Any] = {
     Unit.SYRINGES: gettext_lazy("Syringes"),
     Unit.TRAININGS: gettext_lazy("Trainings"),
     Unit.REPORTS: gettext_lazy("Reports"),
+    Unit.VISITS: gettext_lazy("Visits"),
+    Unit.USES: gettext_lazy("Uses"),
+    Unit.EMERGENCIES: gettext_lazy("Emergencies"),
 }
 
 

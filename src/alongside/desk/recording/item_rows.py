@@ -10,6 +10,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from alongside.encounters.registry import registry
 from alongside.kernel.services import ItemFacts
 from alongside.sites.models import Program
 from alongside.supplies.models import Item
@@ -27,14 +28,20 @@ def item_rows(program: Program, form: QueryDict, errors: Mapping[str, str]) -> S
         typed, error = form.get(f"items.{item.key}", ""), errors.get(f"items.{item.key}", "")
         if typed or error:
             rows.append(_row(item, typed, error))
-        elif item.is_active:
+        elif item.key in blank:
             rows.append(blank[item.key])
     return mark_safe("".join(rows))  # noqa: S308 - each row comes from a template, which escapes
 
 
 @lru_cache(maxsize=64)
 def _blank_rows(program: Program, _stamp: int, _language: str) -> dict[str, SafeString]:
-    return {key: _row(item, "", "") for key, item in catalogue(program).by_key.items() if item.is_active}
+    return {key: _row(item, "", "") for key, item in catalogue(program).by_key.items() if _is_offered(item)}
+
+
+def _is_offered(item: ItemFacts) -> bool:
+    """What a service uses up itself, such as a room's oxygen, is nobody's to take along."""
+    kind = registry.kinds.get(item.recorded_as)
+    return item.is_active and (kind is None or kind.gives_items)
 
 
 def _row(item: ItemFacts, typed: str, error: str) -> SafeString:

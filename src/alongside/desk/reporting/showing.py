@@ -42,7 +42,8 @@ class Share:
 
 def page_of(form: ReportForm, report: Report) -> dict[str, Any]:
     chosen = report.figures[form.cleaned_data["figure"]]
-    tiles = [_tile(figure, form, chosen) for figure in report.figures.values()]
+    figures = [figure for figure in report.figures.values() if figure is chosen or _is_shown(figure, report)]
+    tiles = [_tile(figure, form, chosen) for figure in figures]
     form.fill_days(report.question.period)
     return {
         "period": period_in_words(report.question.period, today=report.question.today),
@@ -61,8 +62,13 @@ def page_of(form: ReportForm, report: Report) -> dict[str, Any]:
         "has_years_only": any(line.is_year_only for line in chosen.months),
         "sites": _shares(chosen.sites) if len(chosen.sites) > 1 else [],
         "details": _shares(chosen.details),
-        "definitions": [(figure, UNITS[figure.indicator.unit]) for figure in report.figures.values()],
+        "definitions": [(figure, UNITS[figure.indicator.unit]) for figure in figures],
     }
+
+
+def _is_shown(figure: Figure, report: Report) -> bool:
+    other = figure.indicator.shown_with
+    return not other or bool(report.figures[other].total.value)
 
 
 def _tile(figure: Figure, form: ReportForm, chosen: Figure) -> Tile:

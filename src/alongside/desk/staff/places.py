@@ -13,12 +13,13 @@ from alongside.accounts.doors import needs
 from alongside.desk.context import SiteChoice
 from alongside.desk.staff.forms import ProgramForm, ShiftForm, SiteForm, StartShiftForm
 from alongside.desk.staff.pages import show
+from alongside.encounters.shifts import end_shift
 from alongside.kernel.errors import Refusal
 from alongside.sites.middleware import MemberRequest
 from alongside.sites.models import Program, Shift, Site
 from alongside.sites.people import colleagues, open_shifts
 from alongside.sites.places import close_site, open_site, save_settings, save_site
-from alongside.sites.shifts import change_shift, end_shift, start_shift
+from alongside.sites.shifts import change_shift, start_shift
 
 SHIFTS_PER_PAGE = 30
 PROGRAM_FIELDS = ("name", "timezone", "language", "idle_minutes")
@@ -136,8 +137,11 @@ def shift(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def end(request: MemberRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Shift.objects, pk=pk)
-    end_shift(found, program=request.member.program, by_id=request.member.user_id)
-    messages.success(request, _("The shift has ended. Thank you."))
+    try:
+        end_shift(found, program=request.member.program, by_id=request.member.user_id)
+        messages.success(request, _("The shift has ended. Thank you."))
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
     return redirect("desk:shifts")
 
 

@@ -115,6 +115,90 @@ GROUP BY
   3,
   4
 
+-- name: room_visits by month
+SELECT
+  `t0`.`month`,
+  `t0`.`is_year_only`,
+  `t0`.`site_id`,
+  COUNT(*) AS `consumption_room.visits`
+FROM `room_visits` AS `t0`
+GROUP BY
+  1,
+  2,
+  3
+
+-- name: room_visits by substances
+SELECT
+  `t0`.`month`,
+  `t0`.`is_year_only`,
+  `t0`.`site_id`,
+  `t0`.`substances`,
+  COUNT(*) AS `consumption_room.visits_by_substance`
+FROM `room_visits` AS `t0`
+GROUP BY
+  1,
+  2,
+  3,
+  4
+
+-- name: room_visits by route
+SELECT
+  `t0`.`month`,
+  `t0`.`is_year_only`,
+  `t0`.`site_id`,
+  `t0`.`route`,
+  SUM(`t0`.`uses`) AS `consumption_room.uses`
+FROM `room_visits` AS `t0`
+GROUP BY
+  1,
+  2,
+  3,
+  4
+
+-- name: room_emergencies by type
+SELECT
+  `t0`.`month`,
+  `t0`.`is_year_only`,
+  `t0`.`site_id`,
+  `t0`.`type`,
+  COUNT(*) AS `consumption_room.emergencies`
+FROM `room_emergencies` AS `t0`
+GROUP BY
+  1,
+  2,
+  3,
+  4
+
+-- name: room_emergencies by month
+SELECT
+  `t0`.`month`,
+  `t0`.`is_year_only`,
+  `t0`.`site_id`,
+  SUM(CAST(`t0`.`naloxone_doses` > 0 AS BIGINT)) AS `consumption_room.naloxone_emergencies`,
+  SUM(CAST(`t0`.`response` = 'oxygen' AS BIGINT)) AS `consumption_room.oxygen_only`,
+  SUM(`t0`.`naloxone_doses`) AS `consumption_room.naloxone_doses`,
+  SUM(CAST(`t0`.`ambulance` <> 'none' AS BIGINT)) AS `consumption_room.ambulance_calls`,
+  SUM(CAST(`t0`.`outcome` = 'died' AS BIGINT)) AS `consumption_room.deaths`
+FROM `room_emergencies` AS `t0`
+GROUP BY
+  1,
+  2,
+  3
+
+-- name: room_emergencies by response
+SELECT
+  `t0`.`month`,
+  `t0`.`is_year_only`,
+  `t0`.`site_id`,
+  `t0`.`response`,
+  COUNT(*) AS `consumption_room.emergencies_by_response`
+FROM `room_emergencies` AS `t0`
+GROUP BY
+  1,
+  2,
+  3,
+  4
+
 -- name: people.all
 SELECT
   COUNT(DISTINCT `t1`.`person`) AS `people`
@@ -227,6 +311,65 @@ FROM (
   FROM `supplies_given` AS `t0`
   WHERE
     `t0`.`barrels` > 0 AND `t0`.`person` IS NOT NULL
+) AS `t1`
+GROUP BY
+  1,
+  2,
+  3
+
+-- name: consumption_room.people
+SELECT
+  COUNT(DISTINCT `t1`.`person`) AS `people`
+FROM (
+  SELECT
+    *
+  FROM `room_visits` AS `t0`
+  WHERE
+    `t0`.`person` IS NOT NULL
+) AS `t1`
+
+-- name: consumption_room.people by month
+SELECT
+  `t1`.`month`,
+  `t1`.`is_year_only`,
+  COUNT(DISTINCT `t1`.`person`) AS `people`
+FROM (
+  SELECT
+    *
+  FROM `room_visits` AS `t0`
+  WHERE
+    `t0`.`person` IS NOT NULL
+) AS `t1`
+GROUP BY
+  1,
+  2
+
+-- name: consumption_room.people by site
+SELECT
+  `t1`.`site_id`,
+  COUNT(DISTINCT `t1`.`person`) AS `people`
+FROM (
+  SELECT
+    *
+  FROM `room_visits` AS `t0`
+  WHERE
+    `t0`.`person` IS NOT NULL
+) AS `t1`
+GROUP BY
+  1
+
+-- name: consumption_room.people by month and site
+SELECT
+  `t1`.`month`,
+  `t1`.`is_year_only`,
+  `t1`.`site_id`,
+  COUNT(DISTINCT `t1`.`person`) AS `people`
+FROM (
+  SELECT
+    *
+  FROM `room_visits` AS `t0`
+  WHERE
+    `t0`.`person` IS NOT NULL
 ) AS `t1`
 GROUP BY
   1,
