@@ -36,12 +36,14 @@ from alongside.participants.models import Change, Participant
 from alongside.services.surveys.actions import open_survey
 from alongside.services.surveys.models import Survey
 from alongside.services.surveys.queries import SHIPPED, read_questionnaire
+from alongside.services.consumption_room.models import Place, RecordLine, Visit
 from alongside.sites.devices import share_device
 from alongside.sites.models import Device, Program, Scoped, Shift, Site
 from alongside.sites.shifts import start_shift
 from alongside.supplies.models import Bag, Item, Lot, StockMove
 from tests.participants.people import contact, person
 from tests.programs import add_role, make_member, make_program, site_of
+from tests.room.conftest import Here, make_room
 
 GIVEN = Said("distribution.supplies_given", 1, {"items": {"cooker": 2}})
 
@@ -78,6 +80,7 @@ def fill(name: str) -> Filled:
         _fill_imports(program, boss)
         _fill_texts(program, boss)
         _fill_surveys(program, boss)
+        _fill_room(make_room(program, boss, worker))
     return Filled(program=program, boss=boss, worker=worker)
 
 
@@ -135,6 +138,15 @@ def _fill_surveys(program: Program, boss: User) -> None:
     )
 
 
+def _fill_room(here: Here) -> None:
+    """Somebody who was here and left, and somebody in trouble."""
+    here.leave(here.arrive())
+    visit = here.arrive()
+    here.use(visit)
+    here.begin(visit)
+
+
+ROOM_PAGES = ("board", "state", "arrive", "from_paper", "hand_over", "record", "paper", "paper_pdf", "set_up")
 SAMPLES: dict[str, Any] = {
     **dict.fromkeys(("desk:contact", "desk:correct", "desk:undo", "desk:bring_back"), (Encounter, {})),
     **dict.fromkeys(("desk:settle_attempt", "desk:put_right"), (Attempt, {})),
@@ -157,6 +169,10 @@ SAMPLES: dict[str, Any] = {
     "api:texts": (TextLine, {}),
     **dict.fromkeys(("surveys:survey", "surveys:close", "surveys:paper", "surveys:results"), (Survey, {})),
     **dict.fromkeys(("surveys:file", "surveys:poster", "surveys:begin_kiosk"), (Survey, {})),
+    **dict.fromkeys([f"room:{name}" for name in ROOM_PAGES], (Site, {"kind": Site.Kind.ROOM})),
+    "room:place": (Place, {}),
+    **dict.fromkeys(("room:visit", "room:do", "room:step"), (Visit, {})),
+    "room:correct": (RecordLine, {"visit_id__isnull": False}),
 }
 """Which rows the address of each page names. A page whose address names none of a program's rows is in NO_ROWS."""
 

@@ -78,7 +78,7 @@ def test_inside_a_program_only_its_own_rows_are_seen(here: Filled, elsewhere: Fi
     with scope(program=here.program):
         for model in scoped_models():
             assert not model.objects.exclude(program=here.program).exists(), model
-        assert Site.objects.count() == 2
+        assert Site.objects.count() == 3
 
 
 @pytest.mark.django_db

@@ -112,6 +112,8 @@ def figures_of_people(contact: Encounter, catalogue: Catalogue) -> Iterator[str]
         said = said_by(contact, catalogue)
         if any(name == "distribution.syringes_given" and value for name, _detail, value in said):
             yield "distribution.people_given_syringes"
+        if any(name == "consumption_room.visits" for name, _detail, _value in said_by(contact, catalogue)):
+            yield "consumption_room.people"
 
 
 def who(contact: Encounter) -> Any:
@@ -177,3 +179,22 @@ def _entry(kind: str, payload: dict[str, Any], times: int, catalogue: Catalogue)
         yield "naloxone.people_trained", "", int(payload["people"])
     elif kind == "naloxone.reversal_reported":
         yield "naloxone.reversals", payload.get("survived") or "not_asked", 1
+    elif kind == "consumption_room.visit":
+        yield from _room_visit(payload)
+
+
+def _room_visit(payload: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
+    yield "consumption_room.visits", "", 1
+    yield "consumption_room.uses", payload.get("route") or "not_asked", payload.get("uses", 0)
+    for substance in payload.get("substances") or ["not_asked"]:
+        yield "consumption_room.visits_by_substance", substance, 1
+    for each in payload.get("emergencies", ()):
+        doses, oxygen = each.get("naloxone_doses", 0), each.get("oxygen", False)
+        response = {(True, True): "both", (True, False): "naloxone", (False, True): "oxygen"}.get((doses > 0, oxygen))
+        yield "consumption_room.emergencies", each["type"], 1
+        yield "consumption_room.emergencies_by_response", response or "none", 1
+        yield "consumption_room.naloxone_emergencies", "", int(doses > 0)
+        yield "consumption_room.oxygen_only", "", int(response == "oxygen")
+        yield "consumption_room.naloxone_doses", "", doses
+        yield "consumption_room.ambulance_calls", "", int(each.get("ambulance", "none") != "none")
+        yield "consumption_room.deaths", "", int(each["outcome"] == "died")

@@ -39,6 +39,17 @@ FIRST = date(2024, 11, 1)
 SUPPLIES = ("syringe-1ml-29g-half", "cooker", "kit-needle", "kit-wound", "alcohol-pad")
 NALOXONE = ("naloxone-nasal-4mg", "kit-naloxone-im", "naloxone-kit-unrecorded")
 
+ROOM_VISITS: tuple[dict[str, Any], ...] = (
+    {"uses": 1, "substances": ["fentanyl", "cocaine"], "route": "smoked", "minutes": 30},
+    {
+        "uses": 2,
+        "emergencies": [
+            {"type": "opioid", "naloxone_doses": 3, "oxygen": True, "ambulance": "took", "outcome": "hospital"},
+            {"type": "opioid", "oxygen": True, "outcome": "recovered"},
+            {"type": "other", "ambulance": "called", "outcome": "died"},
+        ],
+    },
+)
 small = st.integers(1, 12)
 days = st.integers(0, (TODAY - FIRST).days).map(lambda number: FIRST + timedelta(days=number))
 
@@ -59,6 +70,7 @@ entries = st.lists(
         st.sampled_from(({"doses": 2, "survived": "yes"}, {"doses": "unknown"})).map(
             lambda payload: Said("naloxone.reversal_reported", 1, payload)
         ),
+        st.sampled_from(ROOM_VISITS).map(lambda payload: Said("consumption_room.visit", 1, payload)),
         st.just(Said("distribution.supplies_given", 1, {"items": {"not-in-the-catalogue": 1}})),
         st.just(Said("weather.rain", 1, {})),
     ),

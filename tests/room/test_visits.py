@@ -13,10 +13,9 @@ from alongside.kernel.clock import now, set_to
 from alongside.kernel.errors import Refusal
 from alongside.kernel.ids import uuid7
 from alongside.participants.models import Participant
-from alongside.services.consumption_room.actions import visits
+from alongside.services.consumption_room.actions import emergencies, visits
 from alongside.services.consumption_room.actions.setting_up import switch_place
 from alongside.services.consumption_room.models import (
-    ConfirmedProtocol,
     EmergencyCounted,
     RecordLine,
     Visit,
@@ -67,10 +66,9 @@ def test_a_code_is_linked_only_while_they_are_here_and_then_by_the_contact(here:
     assert str(person.pk) not in str(list(RecordLine.objects.values()))
 
 
-def test_nobody_is_watched_by_minutes_that_nobody_stands_for(here: Here) -> None:
-    ConfirmedProtocol._base_manager.all()
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(Refusal, match="minutes of observation"):
-        patch.setattr(visits, "current_protocol", lambda: None)
+def test_nobody_is_watched_by_minutes_that_nobody_stands_for(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visits, "current_protocol", lambda: None)
+    with pytest.raises(Refusal, match="minutes of observation"):
         here.arrive()
     assert not Visit.objects.exists()
 
@@ -158,15 +156,9 @@ def test_a_correction_is_a_new_line_and_puts_stock_and_figures_right(here: Here)
     counted = EmergencyCounted.objects.get()
     assert (counted.naloxone_doses, counted.ambulance, counted.response) == (1, "none", "naloxone")
     assert Encounter.objects.filter(state=Encounter.State.LIVE).count() == 1
+    first = RecordLine.objects.filter(kind=Kind.NALOXONE).order_by("number")[0]
     with pytest.raises(Refusal, match="corrected this line already"):
-        line = RecordLine.objects.filter(kind=Kind.NALOXONE).order_by("number")[0]
-        from_again(here, visit, line.number)
-
-
-def from_again(here: Here, visit: Visit, number: int) -> None:
-    from alongside.services.consumption_room.actions import emergencies
-
-    emergencies.correct(visit, number, value=None, hand=here.hand())
+        emergencies.correct(visit, first.number, value=None, hand=here.hand())
 
 
 def test_nothing_impossible_is_left_by_a_correction(here: Here) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from alongside.accounts.doors import needs, while_locked
 from alongside.kernel.ids import uuid7
@@ -19,7 +18,6 @@ from alongside.sites.models import Site
 
 
 @needs("room.work")
-@require_safe
 def rooms(request: MemberRequest) -> HttpResponse:
     """Straight to the room where there is one."""
     found = list(Site.objects.filter(kind=Site.Kind.ROOM, is_active=True))
@@ -35,7 +33,6 @@ def room_or_404(pk: int) -> Room:
 
 @needs("room.work")
 @while_locked
-@require_safe
 @never_cache
 def board(request: MemberRequest, pk: int) -> HttpResponse:
     """Stays up while the computer is locked: somebody may need help there."""
@@ -44,7 +41,6 @@ def board(request: MemberRequest, pk: int) -> HttpResponse:
 
 @needs("room.work")
 @while_locked
-@require_safe
 @never_cache
 def state(request: MemberRequest, pk: int) -> HttpResponse:
     """The board's inside if it is not what the browser has; else only what time it is."""

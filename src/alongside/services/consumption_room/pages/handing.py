@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from alongside.accounts.doors import needs
 from alongside.kernel.errors import Refusal
@@ -63,7 +62,6 @@ def _handed(request: MemberRequest, room: Room) -> HttpResponse:
 
 
 @needs("room.work")
-@require_safe
 @never_cache
 def record(request: MemberRequest, pk: int) -> HttpResponse:
     """Every line, newest first, and whether the chain holds from the first to the last."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from alongside.accounts.doors import needs
 from alongside.services.consumption_room.actions.paper import as_pdf
@@ -15,7 +14,6 @@ from alongside.sites.middleware import MemberRequest
 
 
 @needs("room.work")
-@require_safe
 @never_cache
 def sheet(request: MemberRequest, pk: int) -> HttpResponse:
     room = room_or_404(pk)
@@ -27,7 +25,6 @@ def sheet(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 @needs("room.work")
-@require_safe
 @never_cache
 def pdf(request: MemberRequest, pk: int) -> HttpResponse:
     answer = HttpResponse(as_pdf(room_or_404(pk)), content_type="application/pdf")

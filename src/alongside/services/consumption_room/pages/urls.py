@@ -21,5 +21,5 @@ urlpatterns = [
     path("visits/<uuid:pk>/", visits.visit, name="visit"),
     path("visits/<uuid:pk>/do/", visits.do, name="do"),
     path("visits/<uuid:pk>/step/", visits.step, name="step"),
-    path("visits/<uuid:pk>/lines/<int:number>/", visits.correct, name="correct"),
+    path("lines/<int:pk>/", visits.correct, name="correct"),
 ]

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from alongside.accounts.doors import needs, while_locked
 from alongside.kernel.clock import now
@@ -114,7 +114,6 @@ def _left(request: MemberRequest, visit: Visit, form: PaperForm) -> bool:
 
 @needs("room.work")
 @while_locked
-@require_safe
 @never_cache
 def visit(request: MemberRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Visit.objects.select_related("room__site", "place"), pk=pk)
@@ -242,22 +241,22 @@ def _uuid(said: str) -> UUID | None:
 
 @needs("room.work")
 @never_cache
-def correct(request: MemberRequest, pk: UUID, number: int) -> HttpResponse:
+def correct(request: MemberRequest, pk: int) -> HttpResponse:
     """A new line for one that was wrong. The wrong one stays to be read."""
-    found = get_object_or_404(Visit.objects.select_related("room__site", "place"), pk=pk)
-    line = get_object_or_404(RecordLine.objects, visit_id=found.pk, number=number)
+    line = get_object_or_404(RecordLine.objects.select_related("by"), pk=pk)
+    found = get_object_or_404(Visit.objects.select_related("room__site", "place"), pk=line.visit_id)
     form = _correction_form(request, line)
     if request.method == "POST" and form.is_valid():
         try:
             value = None if "withdraw" in request.POST else _corrected(line, form)
-            emergencies.correct(found, number, value=value, hand=form.hand(request.member))
-            return redirect("room:visit", pk=pk)
+            emergencies.correct(found, line.number, value=value, hand=form.hand(request.member))
+            return redirect("room:visit", pk=found.pk)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
     context = {
         "form": form,
         "visit": found,
-        "told": Told(line=line.plain(), by=str(line.by), is_standing=True),
+        "told": Told(pk=line.pk, line=line.plain(), by=str(line.by), is_standing=True),
         "fields": [form[name] for name in _fields_of(line)],
         "may_withdraw": line.kind not in {Kind.EMERGENCY, Kind.WITHDRAWN},
         "title": KINDS[line.kind],

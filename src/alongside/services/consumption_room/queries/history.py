@@ -20,6 +20,7 @@ AT_ONCE = timedelta(seconds=30)
 class Told:
     """A line with its words."""
 
+    pk: int
     line: Line
     by: str
     is_standing: bool
@@ -58,7 +59,9 @@ def told(rows: Iterable[RecordLine]) -> list[Told]:
     if listed:
         later = RecordLine.objects.filter(room=listed[0].room_id, corrects__in=numbers)
         corrected = set(later.values_list("corrects", flat=True))
-    return [Told(line=row.plain(), by=str(row.by), is_standing=row.number not in corrected) for row in listed]
+    return [
+        Told(pk=row.pk, line=row.plain(), by=str(row.by), is_standing=row.number not in corrected) for row in listed
+    ]
 
 
 def history_of(visit: Visit) -> list[Told]:
