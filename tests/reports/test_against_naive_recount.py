@@ -222,7 +222,7 @@ def agree_on_sums(figure: CountedFigure, naive: Recount) -> None:
     assert figure.total.value == naive.total(name), name
     assert filled(figure.months) == text(naive.by(name, month_of))
     assert filled(figure.sites) == text(naive.by(name, lambda place: place[2]))
-    details = "contacts.by_service" if name == "contacts.all" else name
+    details = figure.indicator.details_from or name
     assert filled(figure.details) == (text(naive.by(details, lambda place: place[3])) if figure.detail_title else {})
     finest = {(each.year, each.month, each.site, each.detail): each.amount.value for each in figure.finest()}
     assert sum(finest.values()) == figure.total.value

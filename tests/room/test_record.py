@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from click.testing import CliRunner
 from django.db import DatabaseError, connection, models, transaction
 
+from alongside.config.cli import main
 from alongside.kernel.clock import now
 from alongside.services.consumption_room.actions.setting_up import confirm_protocol, proposed_protocol
 from alongside.services.consumption_room.models import ConfirmedProtocol, RecordLine, Room
@@ -71,6 +73,21 @@ def test_a_change_behind_the_programs_back_is_found(here: Here, change: str, bro
         without_the_guard(cursor, table)
         cursor.execute(change.format(table=table, number=number, other=here.colleague.pk))
     assert check_chain(room).broken_at == (room.last_number if broken_at else number)
+
+
+def test_the_command_says_whether_the_record_is_whole(here: Here) -> None:
+    room = some_lines(here)
+    end = bytes(room.last_digest).hex()[:12]
+    asked = ("room", "verify", "--line", str(room.last_number), "--reads")
+    said = CliRunner().invoke(main, [*asked, end])
+    assert (said.exit_code, f"its end reads {end}." in said.output) == (0, True), said.output
+    said = CliRunner().invoke(main, [*asked, "000000000000"])
+    assert (said.exit_code, "does not read so" in said.output) == (1, True)
+    with connection.cursor() as cursor:
+        without_the_guard(cursor, RecordLine._meta.db_table)
+        cursor.execute(f"UPDATE {RecordLine._meta.db_table} SET number = 0 WHERE number = 2")
+    said = CliRunner().invoke(main, ["room", "verify"])
+    assert (said.exit_code, "broken at line 1." in said.output) == (1, True)
 
 
 def without_the_guard(cursor: object, table: str) -> None:

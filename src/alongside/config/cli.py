@@ -12,6 +12,7 @@ from alongside.config.commands.doctor import doctor
 from alongside.config.commands.exporting import export
 from alongside.config.commands.importing import import_records
 from alongside.config.commands.phones import renew_phone_key
+from alongside.config.commands.room import room
 from alongside.config.commands.run import prepare, run, run_jobs
 from alongside.config.commands.texting import text_in
 from alongside.config.commands.users import users
@@ -34,7 +35,7 @@ def main() -> None:
     """The system a harm reduction program runs on."""
 
 
-SHOWN = (run, demo, import_records, export, analytics, backup, restore, doctor, users, text_in, alarms)
+SHOWN = (run, demo, import_records, export, analytics, backup, restore, doctor, users, text_in, alarms, room)
 for command in (*SHOWN, prepare, run_jobs, renew_phone_key):
     main.add_command(command)
 

@@ -7,6 +7,7 @@ from alongside.services.consumption_room.actions.counting import count_visit, de
 from alongside.services.consumption_room.actions.handing_over import why_shift_goes_on
 from alongside.services.consumption_room.indicators import INDICATORS
 from alongside.services.consumption_room.models import EmergencyCounted, VisitCounted
+from alongside.services.consumption_room.questions import QUESTIONS
 from alongside.services.consumption_room.rules.visit import KIND, RoomVisit
 
 SERVICE = ServiceSpec(
@@ -25,6 +26,7 @@ SERVICE = ServiceSpec(
             redact=lambda payload: payload,
             permission="room.work",
             beside_form=frozenset(RoomVisit.model_fields),
+            questions=QUESTIONS,
         ),
     ),
     facts=(VisitCounted, EmergencyCounted),
