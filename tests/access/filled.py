@@ -33,10 +33,10 @@ from alongside.messaging.peers import enrol
 from alongside.messaging.webhooks import Message
 from alongside.participants.actions import merge
 from alongside.participants.models import Change, Participant
+from alongside.services.consumption_room.models import Place, RecordLine, Visit
 from alongside.services.surveys.actions import open_survey
 from alongside.services.surveys.models import Survey
 from alongside.services.surveys.queries import SHIPPED, read_questionnaire
-from alongside.services.consumption_room.models import Place, RecordLine, Visit
 from alongside.sites.devices import share_device
 from alongside.sites.models import Device, Program, Scoped, Shift, Site
 from alongside.sites.shifts import start_shift

@@ -94,6 +94,7 @@ def without_the_guard(cursor: object, table: str) -> None:
     """What somebody with the file and the key could do."""
     execute = cursor.execute  # type: ignore[attr-defined]
     if connection.vendor == "postgresql":
+        execute("SET CONSTRAINTS ALL IMMEDIATE")
         execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     else:
         execute(f"DROP TRIGGER {table}_keep_UPDATE")
