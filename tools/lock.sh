@@ -9,8 +9,8 @@ compile() {
     .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-header --no-annotate --no-emit-index-url $upgrade "$@"
 }
-compile pyproject.toml --output-file requirements/run.txt
-compile pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+compile pyproject.toml --extra privacy --output-file requirements/run.txt
+compile pyproject.toml --extra privacy --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 compile --group pyproject.toml:install --output-file requirements/install.txt
 compile --group pyproject.toml:node --output-file requirements/node.txt
 if [ -n "$upgrade" ]; then npm update --package-lock-only; else npm install --package-lock-only; fi

@@ -184,6 +184,7 @@ NO_ROWS: dict[str, dict[str, Any]] = {
     "desk:stock_order_file": {"kind": "csv"},
     "desk:reports_file": {"kind": "csv"},
     "desk:funder_report": {"name": "utah"},
+    "desk:give_back_poster": {"language": "en"},
     "desk:funder_file": {"name": "utah", "kind": "csv"},
     "mfa_remove_webauthn": {"pk": 987_654_321},
     "mfa_edit_webauthn": {"pk": 987_654_321},

@@ -32,6 +32,7 @@ from alongside.messaging.webhooks import Message
 from alongside.participants.models import Code, Participant
 from alongside.participants.queries import code_key, current_scheme
 from alongside.participants.rules import digest, random_code, spaced
+from alongside.reports.giving.opening import open_page
 from alongside.sites.models import Membership, Program, Shift, Site
 from alongside.supplies.models import Item, Lot, StockMove
 
@@ -92,6 +93,7 @@ def make_demo(echo: Callable[[str], None], progress: Callable[[int, int], None] 
                 progress(done, DAYS)
             _texts(demo)
             _surveys(demo)
+            open_page(program, by_id=demo.staff[1].pk)
 
 
 def _texts(demo: Demo) -> None:

@@ -12,6 +12,7 @@ from alongside.jobs.tidying import forget_done_jobs, refresh_statistics
 from alongside.messaging import outbox
 from alongside.reports import rolling
 from alongside.services.consumption_room.actions import paper
+from alongside.reports.giving import releasing
 from alongside.supplies import ordering
 
 JOBS = (
@@ -31,6 +32,13 @@ JOBS = (
     JobSpec(kind=paper.JOB, run=paper.write_sheets, every=timedelta(minutes=1)),
     JobSpec(kind=waiting.TIDY_JOB, run=waiting.forget_texts, every=timedelta(days=1)),
     JobSpec(kind=rolling.JOB, run=rolling.roll_up_programs, lane=Lane.SLOW, every=timedelta(minutes=5)),
+    JobSpec(
+        kind=releasing.JOB,
+        run=releasing.release_everywhere,
+        lane=Lane.SLOW,
+        every=timedelta(days=1),
+        wait=timedelta(minutes=5),
+    ),
     JobSpec(
         kind=copying.JOB,
         run=copying.refresh_copies,

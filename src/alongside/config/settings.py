@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "alongside.reports",
     "alongside.desk",
     "alongside.field",
+    "alongside.public",
 ]
 
 MIDDLEWARE = [

@@ -9,6 +9,7 @@ urlpatterns = [
     path("surveys/", include("alongside.services.surveys.pages.staff")),
     path("survey/", include("alongside.services.surveys.pages.door")),
     path("room/", include("alongside.services.consumption_room.pages.urls")),
+    path("give-back/", include("alongside.public.urls")),
     path("sign-in/", include("alongside.accounts.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]

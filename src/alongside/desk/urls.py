@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", include("alongside.desk.people.urls")),
     path("import/", include("alongside.desk.importing.urls")),
     path("reports/", include("alongside.desk.reporting.urls")),
+    path("give-back-page/", include("alongside.desk.giving.urls")),
     path("questions/", include("alongside.desk.asking.urls")),
     path("look/", look.look, name="look"),
     path("chosen/site/", preferences.choose_site, name="choose_site"),

@@ -118,3 +118,35 @@ class Publication(Scoped):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["program", "cycle"], name="publication_cycle")]
+
+
+class GiveBack(Scoped):
+    """Whether a program has a public page, and what stands there beside the numbers."""
+
+    is_open = models.BooleanField(default=False)
+    address = models.URLField(max_length=200, blank=True)
+    """Where people reach this server, for the square on the poster; empty if it is the address that staff use."""
+    seen_by = models.JSONField(default=list)
+    """Who got a report within a year: name and day, by report. Looked up when numbers are published."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["program"], name="give_back_once")]
+
+
+class Released(Scoped):
+    """A number that was published about a quarter. Drawn once and kept: reading it again says nothing new."""
+
+    indicator = models.CharField(max_length=80)
+    start = models.DateField()
+    end = models.DateField()
+    value = models.BigIntegerField(null=True)
+    """None: it was so small that it is not said."""
+    epsilon = models.FloatField(null=True)
+    """What it cost of the privacy budget; None for a number without noise."""
+    within = models.PositiveIntegerField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "indicator", "start"], name="released_once")
+        ]

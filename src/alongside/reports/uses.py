@@ -67,3 +67,13 @@ def _last_made() -> Mapping[str, datetime]:
 
 def _latest_first(use: Use) -> tuple[bool, float, str]:
     return use.last_made is None, -(use.last_made.timestamp() if use.last_made else 0), use.definition.name
+
+
+def reports_made_since(moment: datetime) -> list[dict[str, str]]:
+    """Who got a report, which, and on which day the last time. Inside the program's scope."""
+    definitions = {each.name: each for each in all_definitions() if isinstance(each, Definition)}
+    return [
+        {"report": name, "asked_by": definitions[name].asked_by, "day": at.date().isoformat()}
+        for name, at in _last_made().items()
+        if name in definitions and at >= moment
+    ]

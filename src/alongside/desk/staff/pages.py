@@ -20,6 +20,7 @@ TABS = (
     ("desk:phones", _("Phones"), "sites.manage"),
     ("desk:texts", _("Text line"), "texts.manage"),
     ("desk:questions", _("Questions"), "questions.manage"),
+    ("desk:give_back", _("Give-back"), "giving.manage"),
     ("desk:program_settings", _("Program"), "staff.manage"),
 )
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +23,7 @@ from alongside.kernel.formulas import harmless
 from alongside.reports.exports.files import XLSX, write_book
 from alongside.reports.exports.tables import Table, Value
 from alongside.reports.funders.answering import Answer, Filled, Row, definition_of, period_code
+from alongside.reports.paper import set_on_paper
 from alongside.reports.wording import UNITS, period_in_words
 
 LONG_FORM = (
@@ -48,8 +48,7 @@ LONG_FORM = (
 )
 """Never translated or reordered: other programs read them."""
 HIDDEN = "*"
-TYPESETTING = "alongside.reports.funders.typesetting"
-TYPESETTING_SECONDS = 60
+PAPER = Path(__file__).parent / "report.typ"
 
 
 def write_csv(filled: Filled, file: IO[bytes], **_options: str) -> None:
@@ -156,15 +155,7 @@ def _definitions_sheet(filled: Filled) -> Table:
 
 
 def write_pdf(filled: Filled, file: IO[bytes], **_options: str) -> None:
-    """Set by typst in a process of its own: it is not needed often enough to keep it in the server's memory."""
-    said = json.dumps(_for_paper(filled)).encode()
-    command = [sys.executable, "-m", TYPESETTING]
-    done = subprocess.run(  # noqa: S603 (our own)
-        command, input=said, capture_output=True, check=False, timeout=TYPESETTING_SECONDS
-    )
-    if done.returncode:
-        raise Refusal(_("The PDF could not be made. The other files can; try again, or tell whoever looks after this."))
-    file.write(done.stdout)
+    file.write(set_on_paper(_for_paper(filled), paper=PAPER))
 
 
 def _for_paper(filled: Filled) -> dict[str, Any]:
