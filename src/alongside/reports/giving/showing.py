@@ -26,12 +26,16 @@ class Number:
     """A figure of a quarter, in words."""
 
     given: Given
-    text: str
+    figure: str
     within: int | None = None
 
     @property
     def is_about(self) -> bool:
         return self.within is not None
+
+    @property
+    def text(self) -> str:
+        return _("about %(number)s") % {"number": self.figure} if self.is_about else self.figure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +116,5 @@ def _last_month(released: dict[str, Released]) -> str:
 
 def _number(given: Given, row: Released) -> Number:
     if row.value is None:
-        return Number(given=given, text=_("%(most)s or fewer") % {"most": MOST_HIDDEN})
-    text = number_format(row.value, force_grouping=True)
-    if row.within is None:
-        return Number(given=given, text=text)
-    return Number(given=given, text=_("about %(number)s") % {"number": text}, within=row.within)
+        return Number(given=given, figure=_("%(most)s or fewer") % {"most": MOST_HIDDEN})
+    return Number(given=given, figure=number_format(row.value, force_grouping=True), within=row.within)
