@@ -46,6 +46,7 @@ DOORS = (
     Door(label=_("Import"), icon="file-up", url_name="desk:imports", permission="imports.run"),
     Door(label=_("Shifts"), icon="clock", url_name="desk:shifts", permission="shifts.manage"),
     Door(label=_("This phone"), icon="smartphone", url_name="field:phone", permission="contacts.record"),
+    Door(label=_("Privacy"), icon="shield-check", url_name="desk:questions", permission="questions.manage"),
     Door(label=_("Staff and sites"), icon="users-round", url_name="desk:staff", permission="staff.manage"),
 )
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alongside.accounts.doors import needs
 from alongside.desk.asking.ledger import ledger
-from alongside.desk.staff.pages import show
+from alongside.desk.privacy import show
 from alongside.encounters.questions import put_back_question, remove_question
 from alongside.kernel.errors import Refusal
 from alongside.sites.middleware import MemberRequest
@@ -25,7 +25,7 @@ def questions(request: MemberRequest) -> HttpResponse:
         "asked": [row for row in rows if not row.proposal and not row.is_removed],
         "removed": [row for row in rows if row.is_removed],
     }
-    return show(request, "questions", context, tab="desk:questions", part="asking")
+    return show(request, "asking/questions", context, tab="desk:questions")
 
 
 @needs("questions.manage")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alongside.accounts.doors import needs
 from alongside.desk.giving.forms import AddressForm
-from alongside.desk.staff.pages import show
+from alongside.desk.privacy import show
 from alongside.kernel.errors import Refusal
 from alongside.reports.giving.opening import change_address, close_page, give_back_of, open_page
 from alongside.reports.giving.poster import poster
@@ -86,7 +86,7 @@ def _show(
         "can_draw": can_draw(),
         "languages": settings.LANGUAGES,
     }
-    return show(request, "give_back", context, tab="desk:give_back", part="giving", status=status)
+    return show(request, "giving/give_back", context, tab="desk:give_back", status=status)
 
 
 def _path(request: MemberRequest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,25 +13,33 @@ from django.utils.translation import gettext_lazy as _
 
 from alongside.sites.middleware import MemberRequest
 
-TABS = (
+Tabs = Sequence[tuple[str, Any, str]]
+
+TABS: Tabs = (
     ("desk:shifts", _("Shifts"), "shifts.manage"),
     ("desk:sites", _("Sites"), "sites.manage"),
     ("desk:staff", _("Staff"), "staff.manage"),
     ("desk:devices", _("Shared computers"), "staff.manage"),
     ("desk:phones", _("Phones"), "sites.manage"),
     ("desk:texts", _("Text line"), "texts.manage"),
-    ("desk:questions", _("Questions"), "questions.manage"),
-    ("desk:give_back", _("Give-back"), "giving.manage"),
     ("desk:program_settings", _("Program"), "staff.manage"),
 )
 
 
 def show(
-    request: MemberRequest, template: str, context: dict[str, Any], *, tab: str, status: int = 200, part: str = "staff"
+    request: MemberRequest, template: str, context: dict[str, Any], *, tab: str, status: int = 200
 ) -> HttpResponse:
-    """`part` is the folder of templates."""
-    tabs = [(reverse(name), text, name == tab) for name, text, permission in TABS if request.member.can(permission)]
-    return render(request, f"desk/{part}/{template}.html", {"tabs": tabs, **context}, status=status)
+    return show_among(TABS, request, f"staff/{template}", context, tab=tab, status=status)
+
+
+def show_among(
+    tabs: Tabs, request: MemberRequest, template: str, context: dict[str, Any], *, tab: str, status: int = 200
+) -> HttpResponse:
+    """A page with its neighbours: those of `tabs` that the member may open."""
+    open_tabs = [
+        (reverse(name), text, name == tab) for name, text, permission in tabs if request.member.can(permission)
+    ]
+    return render(request, f"desk/{template}.html", {"tabs": open_tabs, **context}, status=status)
 
 
 def show_once(

@@ -29,7 +29,7 @@ def noisy_count(true: int, *, epsilon: float) -> Noisy:
 
     dp.enable_features("contrib")
     measurement = dp.m.make_laplace(dp.atom_domain(T=int), dp.absolute_distance(T=int), scale=1 / epsilon)
-    cost = measurement.map(1)
+    cost = measurement.map(1)  # type: ignore[no-untyped-call]
     if cost > epsilon * (1 + 1e-9):
         raise ValueError(f"A draw costs {cost}, more than {epsilon}")
     within = dp.discrete_laplacian_scale_to_accuracy(1 / epsilon, 1 - SURE)
