@@ -11,8 +11,8 @@ from alongside.jobs.specs import JobSpec, Lane
 from alongside.jobs.tidying import forget_done_jobs, refresh_statistics
 from alongside.messaging import outbox
 from alongside.reports import rolling
-from alongside.services.consumption_room.actions import paper
 from alongside.reports.giving import releasing
+from alongside.services.consumption_room.actions import paper
 from alongside.supplies import ordering
 
 JOBS = (
