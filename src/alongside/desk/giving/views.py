@@ -65,20 +65,18 @@ def poster_file(request: MemberRequest, language: str) -> HttpResponse:
         try:
             content = poster(page_of(program, page), address=_address(request, page))
         except Refusal as refusal:
-            return _show(request, page, AddressForm(initial={"address": page.address}), str(refusal), status=422)
+            messages.error(request, str(refusal))
+            return redirect("desk:give_back")
     name = f"{program.slug}-{language}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-def _show(
-    request: MemberRequest, page: GiveBack, form: AddressForm, refusal: str = "", *, status: int = 200
-) -> HttpResponse:
+def _show(request: MemberRequest, page: GiveBack, form: AddressForm, *, status: int = 200) -> HttpResponse:
     address = _address(request, page)
     context: dict[str, Any] = {
         "page": page,
         "form": form,
-        "refusal": refusal,
         "shown": page_of(request.member.program, page),
         "address": address,
         "path": _path(request),
