@@ -55,7 +55,7 @@ def ana(program: Program) -> User:
 
 @pytest.fixture
 def boss(program: Program) -> User:
-    return with_pin(make_member(program, Role.ADMINISTRATOR, name="Bo"), OTHER_PIN)
+    return with_pin(make_member(program, Role.ADMINISTRATOR, name="Boleslav"), OTHER_PIN)
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def later(minutes: int) -> object:
 def test_a_name_and_a_pin_change_who_works(desk: Client, ana: User, boss: User) -> None:
     page = desk.get(SWITCH).content.decode()
     assert "Ana" in page
-    assert "Bo" in page
+    assert "Boleslav" in page
     assert tap(desk, boss, OTHER_PIN) == 302
     assert who(desk) == boss.pk
     assert tap(desk, ana, PIN) == 302
@@ -128,7 +128,7 @@ def test_signing_in_with_the_password_opens_it_again(desk: Client, boss: User) -
 
 def test_a_computer_that_is_not_shared_does_not_switch(client: Client, ana: User, boss: User) -> None:
     sign_in(client, ana)
-    assert "Bo" not in client.get(SWITCH).content.decode()
+    assert "Boleslav" not in client.get(SWITCH).content.decode()
     assert tap(client, boss, OTHER_PIN) == 422
     assert who(client) == ana.pk
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
@@ -78,11 +77,12 @@ def test_a_contact_sent_again_after_the_kill_counts_once(program: Program) -> No
 
 
 @pytest.mark.once
-def test_a_killed_worker_is_replaced(program: Program) -> None:
+def test_killed_workers_are_replaced(program: Program) -> None:
     with program.running() as server:
-        workers = [process for process in processes_of(server)[1:] if "run-jobs" not in process.cmdline()]
-        os.kill(workers[0].pid, signal.SIGKILL)
-        workers[0].wait(5)
+        workers = processes_of(server)[1:]
+        for worker in workers:
+            worker.kill()
+        psutil.wait_procs(workers, timeout=5)
         wait_until_up(server)
         with program.browser(server) as browser:
             assert program.record(browser).status_code == 302

@@ -59,8 +59,7 @@ def kill_workers(server: Server) -> None:
     """SIGKILL for whatever handles requests. The supervisor starts another."""
     for process in processes_of(server)[1:]:
         with suppress(psutil.NoSuchProcess):
-            if "run-jobs" not in process.cmdline():
-                process.kill()
+            process.kill()
 
 
 def stop_immediately(postgres: Any) -> None:

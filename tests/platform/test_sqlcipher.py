@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import gc
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -209,6 +211,44 @@ def test_writes_outside_a_transaction_take_turns_too(alias: str, file: Path) -> 
     lock.release(somebody)
     assert isinstance(outcome, OperationalError)
     assert in_thread(lambda: insert(alias)) == [None]
+
+
+WRITE_FOR_A_SECOND = """
+import os, sys, time
+from alongside.config.sqlcipher.write_lock import write_lock_of
+lock, turns, end = write_lock_of(sys.argv[1]), 0, time.monotonic() + 1
+while time.monotonic() < end:
+    holder = type("Holder", (), {})()
+    assert lock.acquire(holder, timeout_seconds=5)
+    mine = os.open(sys.argv[1] + "-alone", os.O_CREAT | os.O_EXCL)  # fails if anybody else has the turn
+    time.sleep(0.004)
+    os.close(mine)
+    os.unlink(sys.argv[1] + "-alone")
+    lock.release(holder)
+    turns += 1
+    time.sleep(0.001)  # as a flush does
+print(turns)
+"""
+
+
+def test_processes_take_turns_too(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WRITE_FOR_A_SECOND, str(tmp_path / "file")]
+    writers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    turns = [int(writer.communicate()[0]) for writer in writers]
+    assert [writer.returncode for writer in writers] == [0, 0]
+    assert min(turns) > 0.3 * max(turns), turns
+
+
+def test_a_killed_process_leaves_the_turn_to_others(file: Path) -> None:
+    take = f"from alongside.config.sqlcipher.write_lock import *; h = type('H', (), {{}})(); \
+l = write_lock_of({str(file)!r}); print(l.acquire(h, timeout_seconds=5), flush=True); time.sleep(60)"
+    writer = subprocess.Popen([sys.executable, "-c", take], stdout=subprocess.PIPE, text=True)
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == "True\n"
+    assert not is_free(file)
+    writer.kill()
+    writer.communicate()
+    assert is_free(file)
 
 
 def test_turns_are_fair(alias: str) -> None:

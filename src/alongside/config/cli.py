@@ -13,7 +13,7 @@ from alongside.config.commands.exporting import export
 from alongside.config.commands.importing import import_records
 from alongside.config.commands.phones import renew_phone_key
 from alongside.config.commands.room import room
-from alongside.config.commands.run import prepare, run, run_jobs
+from alongside.config.commands.run import prepare, run
 from alongside.config.commands.texting import text_in
 from alongside.config.commands.users import users
 from alongside.kernel.errors import Refusal
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 SHOWN = (run, demo, import_records, export, analytics, backup, restore, doctor, users, text_in, alarms, room)
-for command in (*SHOWN, prepare, run_jobs, renew_phone_key):
+for command in (*SHOWN, prepare, renew_phone_key):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -8,21 +8,26 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from multiprocessing.util import Finalize
 from typing import Any
 
 
 def load_program() -> Callable[..., Any]:
+    """With all that the first page would load, so that processes which are forked from this one share it."""
+    from django.db import connections
+    from django.test import Client
+
     from alongside.config.wsgi import application
 
+    for language in ("en", "es"):
+        Client(SERVER_NAME="127.0.0.1").get("/sign-in/", headers={"accept-language": language})
+    connections.close_all()
     return application
 
 
-def load(address: str, announced: Any, *, runner_inside: bool) -> Callable[..., Any]:
+def load(address: str, announced: Any) -> Callable[..., Any]:
     """Load the program, say once that it is there, and make sure that this process ends with its parent."""
-    application = load_program()
-    if runner_inside:
-        _start_runner()
+    from alongside.config.wsgi import application
+
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with announced.get_lock():
         if not announced.value:
@@ -32,13 +37,21 @@ def load(address: str, announced: Any, *, runner_inside: bool) -> Callable[..., 
     return application
 
 
-def _start_runner() -> None:
+def do_jobs() -> None:
+    """Until SIGTERM, or until the parent is gone."""
+    os.setsid()  # Ctrl-C is for the parent: it stops this process in its turn
+    must_stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: must_stop.set())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
     from alongside.config.jobs import JOBS
     from alongside.jobs.runner import Runner
 
     runner = Runner(JOBS)
     runner.start()
-    Finalize(None, runner.stop, exitpriority=1)
+    must_stop.wait()
+    runner.stop()
 
 
 def _end_with_parent() -> None:

@@ -1,6 +1,7 @@
 """Starts what a running Alongside is made of and stops all of it.
 
-This process stays without Django: it prepares in a child, then only watches over the server's processes.
+It prepares in a child, loads the program once, and forks the server's processes and that of the jobs, so that they
+share the memory of the code. Afterwards it only watches over them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -23,11 +24,12 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from alongside.config import database, paths, serving
+from alongside.config import paths, serving
 from alongside.kernel.errors import Refusal
 
-THREADS = 4
-JOBS = ("run-jobs",)
+PROCESSES = 2
+THREADS = 8
+"""Contacts that wait together are written together (encounters.gathering), so more threads wait than could work."""
 ALARMS = ("alarms", "run", "--while-open")
 KILL_AFTER_SECONDS = 2
 BETWEEN_WORKERS_SECONDS = 0.2
@@ -37,36 +39,23 @@ BETWEEN_WORKERS_SECONDS = 0.2
 def run(*, host: str, port: int, demo: bool) -> None:
     """Serve until Ctrl-C or SIGTERM."""
     signal.signal(signal.SIGTERM, _stop_starting)
-    uses_postgresql = database.is_postgresql(database.from_environment()["default"])
     with _only_one_here(f"http://{host}:{port}/"):
         _refuse_taken_port(host, port)
         if _prepare(demo=demo) != 0:
             sys.exit(1)
-        if uses_postgresql:
-            _serve_with_many_processes(host, port)
-        else:
-            _serve_with_one_process(host, port)
+        _serve(host, port)
 
 
-def _serve_with_one_process(host: str, port: int) -> None:
-    """For SQLite, whose writers take turns by a lock within a process: so the jobs are done in there too."""
-    _serve(_server(host, port, processes=1), _loader(host, port, runner_inside=True), ALARMS)
-
-
-def _serve_with_many_processes(host: str, port: int) -> None:
-    """Loaded before the processes are forked, so that they share the memory of the code."""
+def _serve(host: str, port: int) -> None:
     serving.load_program()
     gc.freeze()
-    _serve(_server(host, port, processes=2), _loader(host, port, runner_inside=False), JOBS, ALARMS)
-
-
-def _serve(server: MPServer, loader: Callable[[], Callable[..., object]], *commands: tuple[str, ...]) -> None:
-    beside = [BesideProcess(command) for command in commands]
+    server = _server(host, port)
+    beside = [BesideProcess(_start_jobs), BesideProcess(_start_alarms)]
     _stop_on_signals(server, *(each.begin_to_stop for each in beside))
     for each in beside:
         each.start()
     try:
-        server.serve(target_loader=loader, wrap_loader=False)
+        server.serve(target_loader=_loader(host, port), wrap_loader=False)
     finally:
         for each in beside:
             each.begin_to_stop()
@@ -83,13 +72,13 @@ class _Server(MPServer):
         time.sleep(BETWEEN_WORKERS_SECONDS)
 
 
-def _server(host: str, port: int, *, processes: int) -> MPServer:
+def _server(host: str, port: int) -> MPServer:
     return _Server(
         "alongside",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=processes,
+        workers=PROCESSES,
         blocking_threads=THREADS,
         blocking_threads_idle_timeout=600,
         http=HTTPModes.http1,
@@ -101,8 +90,8 @@ def _server(host: str, port: int, *, processes: int) -> MPServer:
     )
 
 
-def _loader(host: str, port: int, *, runner_inside: bool) -> Callable[[], Callable[..., object]]:
-    return partial(serving.load, f"http://{host}:{port}/", multiprocessing.Value("b", 0), runner_inside=runner_inside)
+def _loader(host: str, port: int) -> Callable[[], Callable[..., object]]:
+    return partial(serving.load, f"http://{host}:{port}/", multiprocessing.Value("b", 0))
 
 
 def _stop_on_signals(server: MPServer, *also: Callable[[], None]) -> None:
@@ -129,38 +118,53 @@ def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "alongside.config.cli", *arguments]
 
 
-class BesideProcess:
-    """A process beside the pages', replaced when it dies. It ends when its standard input does, so also if we are
-    killed.
-    """
+class JobProcess(multiprocessing.Process):
+    """Forked, so that it shares the memory of the code."""
 
-    def __init__(self, command: tuple[str, ...]) -> None:
-        self._command = command
+    def run(self) -> None:
+        serving.do_jobs()
+
+    def wait(self, timeout: float | None = None) -> None:
+        self.join(timeout)
+
+
+def _start_jobs() -> JobProcess:
+    process = JobProcess()
+    process.start()
+    return process
+
+
+def _start_alarms() -> subprocess.Popen[bytes]:
+    """It needs nothing of what is loaded here. It ends when its standard input does, so also if we are killed."""
+    return subprocess.Popen(_command(*ALARMS), stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 (our own)
+
+
+class BesideProcess:
+    """A process beside the pages', replaced when it dies."""
+
+    def __init__(self, start: Callable[[], JobProcess | subprocess.Popen[bytes]]) -> None:
+        self._start = start
         self._stopping = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: JobProcess | subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         threading.Thread(target=self._keep_alive, daemon=True).start()
 
     def begin_to_stop(self) -> None:
         self._stopping.set()
-        if self._process and self._process.stdin:
-            self._process.stdin.close()
+        if self._process:
+            self._process.terminate()
 
     def stop(self) -> None:
         self.begin_to_stop()
-        if self._process is None:
-            return
-        try:
-            self._process.wait(KILL_AFTER_SECONDS)
-        except subprocess.TimeoutExpired:
+        if self._process:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(KILL_AFTER_SECONDS)
             self._process.kill()
 
     def _keep_alive(self) -> None:
         while not self._stopping.is_set():
-            self._process = subprocess.Popen(  # noqa: S603 (our own command)
-                _command(*self._command), stdin=subprocess.PIPE, start_new_session=True
-            )
+            self._process = self._start()
             self._process.wait()
             self._stopping.wait(1)
 

@@ -7,7 +7,7 @@ from functools import partial
 from django.http import QueryDict
 
 from alongside.accounts.roles import PERMISSIONS
-from alongside.encounters.ingest import ingest
+from alongside.encounters.gathering import ingest_with_others
 from alongside.encounters.reading import Read, Reader
 from alongside.encounters.submissions import Receipt, Sender, Submission
 from alongside.participants.actions import recognise
@@ -34,4 +34,4 @@ def read_form(member: Member, form: QueryDict) -> Read:
 
 
 def store(member: Member, submission: Submission) -> Receipt:
-    return ingest([submission], sender=sender_of(member))[0]
+    return ingest_with_others(submission, sender=sender_of(member))

@@ -20,8 +20,9 @@ from alongside.supplies.handing_out import Wanted, hand_out, put_back
 
 
 def store_effects(
-    applied: Iterable[tuple[Encounter, Entry, Judged]], *, program: Program, by_id: int, moment: datetime
+    applied: Iterable[tuple[Encounter, Entry, Judged]], *, program: Program, moment: datetime, by_id: int | None = None
 ) -> None:
+    """`by_id` is who made them count; without it, whoever recorded each contact."""
     facts: dict[type[models.Model], list[Any]] = defaultdict(list)
     wanted: list[Wanted] = []
     for encounter, entry, each in applied:
@@ -36,13 +37,14 @@ def store_effects(
                     site_id=encounter.site_id,
                     item_id=issue.item_id,
                     quantity=issue.quantity,
+                    by_id=by_id or encounter.recorded_by_id,
                     lot_code=issue.lot_code,
                 )
                 for issue in each.effects.issues
             )
     for rows in facts.values():
         insert_all(rows)
-    hand_out(wanted, program_id=program.pk, by_id=by_id, at=moment, today=local_day(moment, program.timezone))
+    hand_out(wanted, program_id=program.pk, at=moment, today=local_day(moment, program.timezone))
 
 
 def needs_of(encounters: Iterable[Encounter], judged: Iterable[Iterable[Judged]]) -> set[tuple[int, int]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, transaction
@@ -15,8 +16,10 @@ from alongside.encounters.judging import Judged, judge, local_day_of, our_fault,
 from alongside.encounters.models import Attempt, Encounter, Entry
 from alongside.encounters.submissions import EntryReceipt, Receipt, Said, Sender, Submission, Word
 from alongside.kernel.clock import now
+from alongside.kernel.services import Catalogue
 from alongside.participants.queries import known_participants
-from alongside.sites.audit import record_audit
+from alongside.sites.audit import audit_event
+from alongside.sites.models import Program
 from alongside.sites.plain_sql import insert_all, places, prepared, select, unsaved
 from alongside.sites.queries import sites_in_use
 from alongside.sites.stopped import again_if_stopped
@@ -26,55 +29,74 @@ from alongside.supplies.queries import catalogue
 BROKEN = (DataError, IntegrityError, UnicodeError)
 
 
-@again_if_stopped
+Sent = tuple[Submission, Sender]
+
+
 def ingest(submissions: Sequence[Submission], *, sender: Sender) -> list[Receipt]:
-    """Take contacts, all in one transaction, and answer each with one word. Repeating a call is harmless.
+    """Take contacts, all in one transaction, and answer each with one word. Repeating a call is harmless."""
+    return ingest_together([(each, sender) for each in submissions])
+
+
+@again_if_stopped
+def ingest_together(sent: Sequence[Sent]) -> list[Receipt]:
+    """Take contacts that several people of one program sent, all in one transaction. Corrections come from one sender.
 
     Repeats are answered before any rule runs. If the database refuses something that the rules let through, each
     contact is taken by itself, so that one can't spoil the others.
     """
     try:
         with transaction.atomic():
-            return _take(submissions, sender)
+            return _take(sent)
     except BROKEN:
-        if len(submissions) == 1:
-            return [_take_piecemeal(submissions[0], sender)]
-        return [receipt for each in submissions for receipt in ingest([each], sender=sender)]
+        if len(sent) == 1:
+            return [_take_piecemeal(*sent[0])]
+        return [receipt for each in sent for receipt in ingest_together([each])]
 
 
-def _take(submissions: Sequence[Submission], sender: Sender, *, faulty: Set[int] = frozenset()) -> list[Receipt]:
-    submissions = _with_people_of_ours(submissions)
-    call = _Call(submissions, sender, faulty)
-    for position, each in enumerate(submissions):
-        call.consider(position, each)
+def _take(sent: Sequence[Sent], *, faulty: Set[int] = frozenset()) -> list[Receipt]:
+    if not sent:
+        return []
+    sent = _with_people_of_ours(sent)
+    call = _Call(sent, faulty)
+    for position, (each, sender) in enumerate(sent):
+        call.consider(position, each, sender)
     call.write()
-    return [call.receipts[position] for position in range(len(submissions))]
+    return [call.receipts[position] for position in range(len(sent))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    """A contact that is new and waits to be written."""
+
+    said: Submission
+    digest: bytes
+    sender: Sender
 
 
 class _Call:
     """What one call knows, what waits to be written, and the answers so far by position."""
 
-    def __init__(self, submissions: Sequence[Submission], sender: Sender, faulty: Set[int]) -> None:
-        self.sender, self.faulty, self.moment = sender, faulty, now()
-        self.known = known_digests(each.id for each in submissions)
-        self.site_ids = sites_in_use(sender.program.pk)
-        self.waiting: dict[int, tuple[Submission, bytes]] = {}
+    def __init__(self, sent: Sequence[Sent], faulty: Set[int]) -> None:
+        self.faulty, self.moment = faulty, now()
+        self.known = known_digests(each.id for each, _sender in sent)
+        self.site_ids = sites_in_use(sent[0][1].program.pk)
+        self.waiting: dict[int, _Fresh] = {}
         self.receipts: dict[int, Receipt] = {}
 
-    def consider(self, position: int, each: Submission) -> None:
+    def consider(self, position: int, each: Submission, sender: Sender) -> None:
         """Answer a contact, or put it down to be written with the others."""
         digest = each.digest()
         if each.id in self.known:
             is_same = self.known[each.id] in (digest, each.digest_of_content())
-            self.receipts[position] = self._repeat(each, is_same=is_same)
+            self.receipts[position] = self._repeat(each, sender, is_same=is_same)
         elif reason := why_not(each, site_ids=self.site_ids, now=self.moment):
-            self.receipts[position] = self._kept(each, Word.REFUSED, reason)
+            self.receipts[position] = self._kept(each, Word.REFUSED, reason, sender)
         elif not (placed := self._placed(each)):
             reason = _("This contact was already corrected or undone. Open today's list to see how it stands.")
-            self.receipts[position] = self._kept(each, Word.CONFLICT, reason)
+            self.receipts[position] = self._kept(each, Word.CONFLICT, reason, sender)
         else:
             self.known[each.id] = digest
-            self.waiting[position] = (placed, digest)
+            self.waiting[position] = _Fresh(placed, digest, sender)
 
     def _placed(self, each: Submission) -> Submission | None:
         """A correction belongs to the same import as what it corrects, and moves stock only if that did.
@@ -83,7 +105,7 @@ class _Call:
         """
         if each.corrects is None:
             return each
-        touched = {(waiting.id, waiting.corrects) for waiting, _digest in self.waiting.values()}
+        touched = {(waiting.said.id, waiting.said.corrects) for waiting in self.waiting.values()}
         if any(each.corrects in ids for ids in touched):
             self.write()
         for original in lock([each.corrects], Encounter.State.LIVE):
@@ -92,30 +114,33 @@ class _Call:
 
     def write(self) -> None:
         if self.waiting:
-            written = write(list(self.waiting.values()), self.sender, self.moment, faulty=self.faulty)
+            written = write(list(self.waiting.values()), self.moment, faulty=self.faulty)
             self.receipts |= dict(zip(self.waiting, written, strict=True))
             self.waiting = {}
 
-    def _repeat(self, each: Submission, *, is_same: bool) -> Receipt:
+    def _repeat(self, each: Submission, sender: Sender, *, is_same: bool) -> Receipt:
         if is_same:
             return Receipt(id=each.id, word=Word.DUPLICATE)
-        return self._kept(each, Word.CONFLICT, number_is_taken())
+        return self._kept(each, Word.CONFLICT, number_is_taken(), sender)
 
-    def _kept(self, each: Submission, word: Word, reason: str) -> Receipt:
-        return _keep_attempt(each, word, reason, self.sender, self.moment)
+    def _kept(self, each: Submission, word: Word, reason: str, sender: Sender) -> Receipt:
+        return _keep_attempt(each, word, reason, sender, self.moment)
 
 
 def number_is_taken() -> str:
     return _("A different contact was already recorded under this number. Both are kept for a coordinator.")
 
 
-def _with_people_of_ours(submissions: Sequence[Submission]) -> Sequence[Submission]:
+def _with_people_of_ours(sent: Sequence[Sent]) -> Sequence[Sent]:
     """A participant of another program, or one that was forgotten meanwhile, is nobody here. The contact counts."""
-    named = {each.participant_id for each in submissions if each.participant_id}
+    named = {each.participant_id for each, _sender in sent if each.participant_id}
     strangers = named - known_participants(named)
     if not strangers:
-        return submissions
-    return [replace(each, participant_id=None) if each.participant_id in strangers else each for each in submissions]
+        return sent
+    return [
+        (replace(each, participant_id=None) if each.participant_id in strangers else each, sender)
+        for each, sender in sent
+    ]
 
 
 def known_digests(contact_ids: Iterable[UUID]) -> dict[UUID, bytes]:
@@ -127,71 +152,82 @@ def known_digests(contact_ids: Iterable[UUID]) -> dict[UUID, bytes]:
     return {pk if isinstance(pk, UUID) else UUID(pk): bytes(digest) for pk, digest in rows}
 
 
-def write(
-    fresh: Sequence[tuple[Submission, bytes]], sender: Sender, moment: datetime, *, faulty: Set[int] = frozenset()
-) -> list[Receipt]:
+def write(fresh: Sequence[_Fresh], moment: datetime, *, faulty: Set[int] = frozenset()) -> list[Receipt]:
     """Judge and store contacts that are new. `faulty` positions of entries are held without trying them."""
-    program = sender.program
+    program = fresh[0].sender.program
     items = catalogue(program)
-    encounters = [_encounter(each, digest, sender, moment) for each, digest in fresh]
-    judged = [
-        [
-            _held_for_fault(said)
-            if position in faulty
-            else judge(said, each, program=program, catalogue=items, permissions=sender.permissions)
-            for position, said in enumerate(each.entries)
-        ]
-        for each, _digest in fresh
-    ]
+    encounters = [_encounter(each, moment) for each in fresh]
+    judged = [_judged(each, items, faulty) for each in fresh]
     insert_all(encounters)
-    replaced = [each.corrects for each, _digest in fresh if each.corrects]
+    replaced = [each.said.corrects for each in fresh if each.said.corrects]
     if replaced:
         lock_levels(replaced, needs_of(encounters, judged), program_id=program.pk)
-        take_back(replaced, Encounter.State.CORRECTED, program=program, by_id=sender.user_id)
-    store_entries(encounters, judged, sender=sender, moment=moment)
-    batch = fresh[0][0].batch if len(fresh) > 1 else None
-    record_audit(
-        "contacts.corrected" if replaced else "contacts.recorded",
-        program_id=program.pk,
-        by_id=sender.user_id,
-        target=str(batch or encounters[0].pk),
-        contacts=len(encounters),
-    )
+        take_back(replaced, Encounter.State.CORRECTED, program=program, by_id=fresh[0].sender.user_id)
+    _store_entries(encounters, judged, program=program, moment=moment)
+    _note(fresh, "contacts.corrected" if replaced else "contacts.recorded")
     return [_receipt(encounter.pk, entries) for encounter, entries in zip(encounters, judged, strict=True)]
 
 
-def _encounter(each: Submission, digest: bytes, sender: Sender, moment: datetime) -> Encounter:
+def _judged(fresh: _Fresh, items: Catalogue, faulty: Set[int]) -> list[Judged]:
+    said, sender = fresh.said, fresh.sender
+    return [
+        _held_for_fault(each)
+        if position in faulty
+        else judge(each, said, program=sender.program, catalogue=items, permissions=sender.permissions)
+        for position, each in enumerate(said.entries)
+    ]
+
+
+def _note(fresh: Sequence[_Fresh], action: str) -> None:
+    """One line for what each sender sent at once. Every form that is posted has a sender of its own."""
+    lines = []
+    for _sender, group in groupby(fresh, key=lambda each: id(each.sender)):
+        first, *others = group
+        lines.append(
+            audit_event(
+                action,
+                program_id=first.sender.program.pk,
+                by_id=first.sender.user_id,
+                target=str((others and first.said.batch) or first.said.id),
+                contacts=1 + len(others),
+            )
+        )
+    insert_all(lines)
+
+
+def _encounter(fresh: _Fresh, moment: datetime) -> Encounter:
+    said, sender = fresh.said, fresh.sender
     return unsaved(
         Encounter,
-        id=each.id,
+        id=said.id,
         program_id=sender.program.pk,
-        site_id=each.site_id,
+        site_id=said.site_id,
         recorded_by_id=sender.user_id,
-        occurred_at=each.occurred_at,
+        occurred_at=said.occurred_at,
         received_at=moment,
-        day=local_day_of(each, sender.program.timezone),
-        precision=each.precision,
-        participant_id=each.participant_id,
-        people=each.people,
-        is_each=each.is_each,
-        reached=each.reached,
+        day=local_day_of(said, sender.program.timezone),
+        precision=said.precision,
+        participant_id=said.participant_id,
+        people=said.people,
+        is_each=said.is_each,
+        reached=said.reached,
         door=sender.door,
-        digest=digest,
-        corrects_id=each.corrects,
-        batch=each.batch,
-        moves_stock=each.moves_stock,
+        digest=fresh.digest,
+        corrects_id=said.corrects,
+        batch=said.batch,
+        moves_stock=said.moves_stock,
     )
 
 
-def store_entries(
-    encounters: Sequence[Encounter], judged: Sequence[Sequence[Judged]], *, sender: Sender, moment: datetime
+def _store_entries(
+    encounters: Sequence[Encounter], judged: Sequence[Sequence[Judged]], *, program: Program, moment: datetime
 ) -> None:
     """Entries, then the facts and stock moves of those accepted."""
     pairs = [(encounter, each) for encounter, group in zip(encounters, judged, strict=True) for each in group]
     entries = [
         unsaved(
             Entry,
-            program_id=sender.program.pk,
+            program_id=program.pk,
             encounter_id=encounter.pk,
             kind=each.said.kind,
             version=each.said.version,
@@ -203,7 +239,7 @@ def store_entries(
     ]
     insert_all(entries, with_ids=True)
     applied = [(encounter, entry, each) for (encounter, each), entry in zip(pairs, entries, strict=True)]
-    store_effects(applied, program=sender.program, by_id=sender.user_id, moment=moment)
+    store_effects(applied, program=program, moment=moment)
 
 
 def _receipt(encounter_id: UUID, judged: Sequence[Judged]) -> Receipt:
@@ -235,7 +271,7 @@ def _take_piecemeal(each: Submission, sender: Sender) -> Receipt:
     faulty = {index for index in range(len(each.entries)) if not _can_store(each, index, sender)}
     try:
         with transaction.atomic():
-            return _take([each], sender, faulty=faulty)[0]
+            return _take([(each, sender)], faulty=faulty)[0]
     except BROKEN:
         return _keep_attempt(each, Word.HELD, our_fault(), sender, now())
 
@@ -244,7 +280,7 @@ def _can_store(each: Submission, index: int, sender: Sender) -> bool:
     """Try one entry by itself in a transaction that is always rolled back."""
     try:
         with transaction.atomic():
-            _take([replace(each, entries=(each.entries[index],))], sender)
+            _take([(replace(each, entries=(each.entries[index],)), sender)])
             transaction.set_rollback(True)
     except BROKEN:
         return False

@@ -23,10 +23,11 @@ class Wanted:
     site_id: int
     item_id: int
     quantity: int
+    by_id: int
     lot_code: str = ""
 
 
-def hand_out(wanted: Sequence[Wanted], *, program_id: int, by_id: int, at: datetime, today: date) -> list[StockMove]:
+def hand_out(wanted: Sequence[Wanted], *, program_id: int, at: datetime, today: date) -> list[StockMove]:
     """Write the moves: first expiry first, and whatever the books lack as a flagged shortfall. Never refuses."""
     if not wanted:
         return []
@@ -45,7 +46,7 @@ def hand_out(wanted: Sequence[Wanted], *, program_id: int, by_id: int, at: datet
                     quantity=-pick.quantity,
                     reason=StockMove.Reason.HANDED_OUT,
                     at=at,
-                    by_id=by_id,
+                    by_id=each.by_id,
                     source=each.source,
                     is_shortfall=is_shortfall,
                 )

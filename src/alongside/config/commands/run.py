@@ -1,12 +1,8 @@
-"""`alongside run`, and the two hidden commands it is made of."""
+"""`alongside run`, and the hidden command it begins with."""
 
 from __future__ import annotations
 
-import sys
-
 import click
-
-from alongside.config.starting import start_django
 
 
 @click.command()
@@ -27,18 +23,3 @@ def prepare(*, demo: bool) -> None:
     from alongside.config import preparing
 
     preparing.prepare(demo=demo, echo=click.echo)
-
-
-@click.command(hidden=True)
-def run_jobs() -> None:
-    """Do the jobs until whoever started this goes away."""
-    start_django()
-    from alongside.config.jobs import JOBS
-    from alongside.jobs.runner import Runner
-
-    runner = Runner(JOBS)
-    runner.start()
-    try:
-        sys.stdin.read()
-    finally:
-        runner.stop()

@@ -147,7 +147,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
         key, others = conn_params["key"], {name: v for name, v in conn_params.items() if name != "key"}
         connection: Connection = Database.connect(**others, factory=Connection)
-        connection.write_lock = write_lock_of(others["database"])
+        connection.write_lock = self._write_lock(others["database"])
         connection.flusher = flusher_of(others["database"])
         connection.timeout_seconds = others.get("timeout", 5.0)
         self._unlock(connection, key)
@@ -155,6 +155,12 @@ class DatabaseWrapper(stock.DatabaseWrapper):
         for command in (*_SETTINGS, *filter(None, map(str.strip, self.init_commands))):
             connection.execute(command)
         return connection
+
+    def _write_lock(self, database: str) -> WriteLock:
+        try:
+            return write_lock_of(database)
+        except OSError as error:
+            raise Database.OperationalError(f"unable to open database file: {error.strerror}") from error
 
     def _unlock(self, connection: Connection, key: str) -> None:
         """Only the first read shows whether the key fits."""

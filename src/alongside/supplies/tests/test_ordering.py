@@ -33,9 +33,15 @@ def worker(program):
 
 def give(program, worker, units, *, key="water", weeks_ago=0.0, site="Front desk"):
     source = uuid4()
-    wanted = Wanted(source=source, site_id=site_of(program, site).pk, item_id=item_of(program, key).pk, quantity=units)
+    wanted = Wanted(
+        source=source,
+        site_id=site_of(program, site).pk,
+        item_id=item_of(program, key).pk,
+        quantity=units,
+        by_id=worker.pk,
+    )
     at = now() - timedelta(weeks=weeks_ago)
-    hand_out([wanted], program_id=program.pk, by_id=worker.pk, at=at, today=today("UTC"))
+    hand_out([wanted], program_id=program.pk, at=at, today=today("UTC"))
     return source
 
 
@@ -47,6 +53,7 @@ def deliver(program, worker, units, *, key="water"):
         item=item,
         lot=Lot.objects.get(item=item, code=""),
         quantity=units,
+        by_id=worker.pk,
         reason="received",
         at=now(),
         by=worker,

@@ -56,9 +56,10 @@ def give(program, worker, key, units, *, site="Front desk", at=NOON, code=""):
         site_id=site_of(program, site).pk,
         item_id=item_of(program, key).pk,
         quantity=units,
+        by_id=worker.pk,
         lot_code=code,
     )
-    hand_out([wanted], program_id=program.pk, by_id=worker.pk, at=at, today=TODAY)
+    hand_out([wanted], program_id=program.pk, at=at, today=TODAY)
     return source
 
 

@@ -113,8 +113,8 @@ def test_a_recall_names_sites_and_days_and_nobody(desk, program):
     worker = make_member(program, name="Robin Vega")
     with scope(program=program):
         item = item_of(program, "naloxone-vial")
-        wanted = Wanted(source=uuid4(), site_id=site_of(program).pk, item_id=item.pk, quantity=6)
-        hand_out([wanted], program_id=program.pk, by_id=worker.pk, at=now(), today=today(program.timezone))
+        wanted = Wanted(source=uuid4(), site_id=site_of(program).pk, item_id=item.pk, quantity=6, by_id=worker.pk)
+        hand_out([wanted], program_id=program.pk, at=now(), today=today(program.timezone))
     text = desk.get(f"{page('stock_recall')}?lot=n7").text
     assert "94" in text
     assert "Front desk" in text

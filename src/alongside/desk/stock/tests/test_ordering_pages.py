@@ -29,9 +29,9 @@ def used(program):
     with scope(program=program):
         item, site = item_of(program, "water"), site_of(program)
         for week in range(8):
-            wanted = Wanted(source=uuid4(), site_id=site.pk, item_id=item.pk, quantity=70)
+            wanted = Wanted(source=uuid4(), site_id=site.pk, item_id=item.pk, quantity=70, by_id=worker.pk)
             at = now() - timedelta(weeks=week, days=3)
-            hand_out([wanted], program_id=program.pk, by_id=worker.pk, at=at, today=at.date())
+            hand_out([wanted], program_id=program.pk, at=at, today=at.date())
 
 
 @pytest.mark.usefixtures("used")
