@@ -57,7 +57,7 @@ def test_it_is_small(tmp_path: Path, database_kind: str) -> None:
         supervisor = psutil.Process(server.process.pid)
         everybody = [supervisor, *supervisor.children(recursive=True)]
         mebibytes = sum(process.memory_full_info().pss for process in everybody) / 2**20
-    assert len(everybody) == 8  # the supervisor, two for pages, the jobs, and four for alarms
+    assert len(everybody) >= 5  # the supervisor, two for pages, the jobs, and the alarms with what they start
     assert mebibytes < MOST_MEBIBYTES
 
 
