@@ -70,13 +70,19 @@ def _settle_stock(book: Book, emergency: EmergencyState) -> None:
         put_back([emergency.id], program_id=book.program_id, by_id=book.by_id, at=book.entered_at)
         already = Counter()
     moves = [
-        Wanted(source=emergency.id, site_id=book.room.site_id, item_id=item, quantity=units - already[item])
+        Wanted(
+            source=emergency.id,
+            site_id=book.room.site_id,
+            item_id=item,
+            quantity=units - already[item],
+            by_id=book.by_id,
+        )
         for item, units in sorted(wanted.items())
         if units > already[item]
     ]
     program = book.hand.member.program
     day = local_day(book.entered_at, program.timezone)
-    hand_out(moves, program_id=program.pk, by_id=book.by_id, at=book.entered_at, today=day)
+    hand_out(moves, program_id=program.pk, at=book.entered_at, today=day)
 
 
 def _units(emergency: EmergencyState) -> Counter[int]:
