@@ -12,6 +12,9 @@ from django_scopes import scope, scopes_disabled
 
 from alongside.accounts.models import User
 from alongside.accounts.roles import Role
+from alongside.alarms.duties import go_on_duty
+from alongside.alarms.models import Incident
+from alongside.alarms.runner import fire_due
 from alongside.desk.models import Ticket
 from alongside.desk.queueing.actions import arrive
 from alongside.encounters.importing import actions as importing
@@ -24,8 +27,11 @@ from alongside.encounters.submissions import Said
 from alongside.encounters.texting.intake import take_text
 from alongside.encounters.texting.models import TextWord
 from alongside.encounters.texting.words import add_word
+from alongside.jobs.django_store import DjangoStore
 from alongside.kernel.clock import now, today
 from alongside.kernel.ids import uuid7
+from alongside.messaging.alerting.models import Target
+from alongside.messaging.alerting.targets import add_target, keep_carrier
 from alongside.messaging.lines import open_line
 from alongside.messaging.models import Peer, TextLine
 from alongside.messaging.outbox import send_later
@@ -41,6 +47,7 @@ from alongside.sites.devices import share_device
 from alongside.sites.models import Device, Program, Scoped, Shift, Site
 from alongside.sites.shifts import start_shift
 from alongside.supplies.models import Bag, Item, Lot, StockMove
+from tests.alarms.watching import watch
 from tests.participants.people import contact, person
 from tests.programs import add_role, make_member, make_program, site_of
 from tests.room.conftest import Here, make_room
@@ -81,6 +88,7 @@ def fill(name: str) -> Filled:
         _fill_texts(program, boss)
         _fill_surveys(program, boss)
         _fill_room(make_room(program, boss, worker))
+        _fill_alarms(program, boss)
     return Filled(program=program, boss=boss, worker=worker)
 
 
@@ -146,8 +154,28 @@ def _fill_room(here: Here) -> None:
     here.begin(visit)
 
 
+def _fill_alarms(program: Program, boss: User) -> None:
+    """Somebody on duty with a mailbox, and an incident that nobody has taken."""
+    mailbox = add_target(
+        name="Mail",
+        channel="email",
+        written="boss@example.org",
+        program_id=program.pk,
+        user_id=boss.pk,
+        is_backup=True,
+        by_id=boss.pk,
+    )
+    keep_carrier("email", {"host": "mail.example.org", "from": "a@example.org"}, program_id=program.pk, by_id=boss.pk)
+    go_on_duty(hours=8, program_id=program.pk, by_id=boss.pk)
+    watch(program, mailbox)
+    fire_due(DjangoStore())
+
+
 ROOM_PAGES = ("board", "state", "arrive", "from_paper", "hand_over", "record", "paper", "paper_pdf", "set_up")
 SAMPLES: dict[str, Any] = {
+    **dict.fromkeys(("desk:incident", "desk:incident_take", "desk:incident_note"), (Incident, {})),
+    **dict.fromkeys(("desk:incident_offer", "desk:incident_end"), (Incident, {})),
+    **dict.fromkeys(("desk:target_end", "desk:target_try"), (Target, {})),
     **dict.fromkeys(("desk:contact", "desk:correct", "desk:undo", "desk:bring_back"), (Encounter, {})),
     **dict.fromkeys(("desk:settle_attempt", "desk:put_right"), (Attempt, {})),
     "desk:phone_revoke": (Phone, {}),
@@ -183,6 +211,7 @@ STAFF = ("desk:staff_member", "desk:staff_password", "desk:staff_second_step", "
 NO_ROWS: dict[str, dict[str, Any]] = {
     "desk:stock_order_file": {"kind": "csv"},
     "desk:reports_file": {"kind": "csv"},
+    "desk:carrier": {"channel": "email"},
     "desk:funder_report": {"name": "utah"},
     "desk:give_back_poster": {"language": "en"},
     "desk:funder_file": {"name": "utah", "kind": "csv"},

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from alongside.alarms.actions import AlreadyRaised, Closed, close_alarm, move_alarm, set_alarm
+from alongside.alarms.incidents import take_incident
 from alongside.alarms.models import Alarm, Incident, IncidentEvent
 from alongside.alarms.queries import deadlines, incident_of
 from alongside.alarms.runner import fire_due
@@ -16,6 +17,7 @@ from alongside.kernel.ids import uuid7
 from alongside.messaging.alerting.models import Dispatch, Target
 from alongside.sites.models import Program
 from tests.alarms.watching import KIND, watch, webhook
+from tests.programs import make_member
 
 HOUR_MS = 3_600_000
 
@@ -208,3 +210,17 @@ def test_words_that_are_too_long_still_carry_the_code(program: Program, hook: Ta
     incident = Incident.objects.get()
     assert len(incident.words) == 300
     assert incident.code in incident.words
+
+
+def test_every_telling_is_a_message_of_its_own(program: Program, hook: Target) -> None:
+    """Also after somebody had taken it and fell silent: a message that looks like an earlier one would not be sent."""
+    watch(program, hook)
+    incident_id = alarm().pk
+    told = 0
+    moment = alarm().due_ms
+    for _round in range(6):
+        told += fire_at(moment)
+        with database_clock.set_to(moment):
+            take_incident(incident_id, program_id=program.pk, by_id=make_member(program).pk)
+        moment = alarm().next_ms or 0
+    assert told == Dispatch.objects.count() == 6

@@ -37,6 +37,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "exposure.see": _OFFICE,
     "exposure.purge": _OFFICE,
     "giving.manage": _OFFICE,
+    "alarms.answer": _DESK | {Role.RESPONDER},
+    "alarms.manage": _OFFICE,
     "shifts.manage": _DESK | {Role.RESPONDER},
     "room.work": _DESK | {Role.RESPONDER},
     "room.manage": _OFFICE,

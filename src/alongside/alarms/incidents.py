@@ -43,7 +43,7 @@ def _rest_stages(incident: Incident) -> int:
     """The alarm goes on by itself unless its owner is heard of in time. One that is closed stays closed."""
     now_ms = DjangoStore().now_ms()
     unclosed = Alarm._base_manager.filter(pk=incident.pk).exclude(state=Alarm.State.CLOSED)
-    unclosed.update(state=Alarm.State.OWNED, next_ms=now_ms + OWNER_SECONDS * 1000, step=0)
+    unclosed.update(state=Alarm.State.OWNED, next_ms=now_ms + OWNER_SECONDS * 1000)
     return now_ms
 
 

@@ -95,6 +95,10 @@ class Incident(Scoped):
     def late_ms(self) -> int:
         return self.raised_ms - self.due_ms
 
+    @property
+    def late_seconds(self) -> int:
+        return round(self.late_ms / 1000)
+
 
 class IncidentEvent(Scoped):
     """What happened with an incident, when, and who did it. The database refuses to change or delete it."""

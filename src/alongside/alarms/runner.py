@@ -47,7 +47,7 @@ class Due:
     stages: tuple[Stage, ...]
     was: str
     step: int
-    """The step that is being told now; 0 the first."""
+    """The step that is being told now; 0 the first. Never the same twice, or the second telling would be lost."""
     due_ms: int
 
     @property
@@ -60,7 +60,8 @@ class Due:
 
     @property
     def stage(self) -> Stage | None:
-        return stage_at(self.stages, self.step)
+        """Of an owner who fell silent, the last one: everyone."""
+        return stage_at(self.stages, len(self.stages) if self.lost_its_owner else self.step)
 
 
 #: Called inside the transaction that raises alarms, with those of its kind: what else has to be true from now on.

@@ -40,6 +40,7 @@ DOORS = (
     Door(label=_("Stock"), icon="package", url_name="desk:stock", permission="stock.see"),
     Door(label=_("Queue"), icon="ticket", url_name="desk:queue", permission="contacts.record"),
     Door(label=_("Room"), icon="heart-pulse", url_name="room:rooms", permission="room.work"),
+    Door(label=_("Alarms"), icon="bell-ring", url_name="desk:alarms", permission="alarms.answer"),
     Door(label=_("People"), icon="id-card", url_name="desk:people", permission="participants.see"),
     Door(label=_("Reports"), icon="chart-column", url_name="desk:reports", permission="reports.see"),
     Door(label=_("Surveys"), icon="clipboard-list", url_name="surveys:surveys", permission="surveys.enter"),

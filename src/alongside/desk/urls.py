@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from alongside.desk import look, preferences
+from alongside.desk.responding import told
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/", include("alongside.desk.reporting.urls")),
     path("privacy/", include("alongside.desk.asking.urls")),
     path("privacy/give-back/", include("alongside.desk.giving.urls")),
+    path("alarms/", include("alongside.desk.responding.urls")),
+    path("told/<uuid:pk>/<str:token>/", told.told, name="told"),
     path("look/", look.look, name="look"),
     path("chosen/site/", preferences.choose_site, name="choose_site"),
     path("chosen/theme/", preferences.choose_theme, name="choose_theme"),

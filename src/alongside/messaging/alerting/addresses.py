@@ -84,7 +84,7 @@ class AddressBook:
     def link(self, dispatch_id: UUID) -> str:
         if not self._public_address:
             return ""
-        return f"{self._public_address}/told/{dispatch_id.hex}/{link_token(self._code_key, dispatch_id)}/"
+        return f"{self._public_address}/told/{dispatch_id}/{link_token(self._code_key, dispatch_id)}/"
 
     def _own_address(self, who: Who) -> Mapping[str, str] | None:
         return self._opened(who.sealed, f"alerting.dispatch.address.{who.dispatch_id}")

@@ -1,0 +1,59 @@
+"""Where the link in a message leads: who has it was sent that message, so their answer counts without signing in.
+
+It shows what the message said and who is on it. What a person wrote for an emergency is only behind the sign-in.
+"""
+
+from __future__ import annotations
+
+import hmac
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from alongside.accounts.doors import open_to_all
+from alongside.alarms.duties import note_answer
+from alongside.alarms.incidents import take_incident
+from alongside.alarms.models import Incident
+from alongside.kernel.errors import Refusal
+from alongside.messaging.alerting.addresses import link_token
+from alongside.messaging.alerting.models import Dispatch
+
+
+@open_to_all
+@never_cache
+def told(request: HttpRequest, pk: UUID, token: str) -> HttpResponse:
+    if not hmac.compare_digest(token.encode(), link_token(bytes(settings.CODE_KEY()), pk).encode()):
+        raise Http404
+    message = Dispatch._base_manager.select_related("target__user").filter(pk=pk).first()
+    if message is None:
+        raise Http404
+    if request.method == "POST":
+        _answer(message)
+        return redirect(request.path)
+    return render(request, "desk/responding/told.html", _shown(message))
+
+
+def _answer(message: Dispatch) -> None:
+    note_answer(message.pk)
+    user_id = message.target.user_id if message.target else None
+    if message.incident and user_id is not None:
+        try:
+            take_incident(message.incident, program_id=message.program_id, by_id=user_id)
+        except Refusal:
+            return  # it has ended; the page says so
+
+
+def _shown(message: Dispatch) -> dict[str, object]:
+    incident = Incident._base_manager.select_related("owner").filter(pk=message.incident).first()
+    whose = message.target.user if message.target else None
+    return {
+        "message": message,
+        "incident": incident,
+        "is_mine": bool(incident and whose and incident.owner_id == whose.pk),
+        "can_take": bool(incident and whose and not incident.closed_ms),
+        "button": _("I take it") if incident and whose else _("I have read this"),
+    }
