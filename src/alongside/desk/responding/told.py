@@ -48,7 +48,8 @@ def _answer(message: Dispatch) -> None:
 
 
 def _shown(message: Dispatch) -> dict[str, object]:
-    incident = Incident._base_manager.select_related("owner").filter(pk=message.incident).first()
+    found = Incident._base_manager.select_related("owner")
+    incident = found.filter(pk=message.incident).first() if message.incident else None
     whose = message.target.user if message.target else None
     return {
         "message": message,
