@@ -20,6 +20,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from alongside.encounters.agreeing import without_what_nobody_agreed_to
 from alongside.encounters.judging import AHEAD, EARLIEST, MOST_PEOPLE, readable
 from alongside.encounters.models import Encounter
 from alongside.encounters.questions import REACHED, as_still_asked
@@ -65,6 +66,7 @@ class Reader:
     def read(self, form: QueryDict, *, moment: Moment | None = None) -> Read:
         """`moment` is for a form that waited on a phone; without it, it was filled in now."""
         read = Read()
+        form = without_what_nobody_agreed_to(form)
         payloads = self._payloads(form, read.errors)
         asked = self._still_asked(payloads)
         entries = [said for name, payload in asked.items() if (said := _said(name, payload, read.errors))]

@@ -119,6 +119,8 @@ class EntryKind:
     """What an import may read for this kind besides items; None if spreadsheets hold nothing of it."""
     text: SheetFigures | None = None
     """What a peer's text may say of this kind besides items, in the words that peers use."""
+    kept_if: str = ""
+    """The field by which somebody agrees that their answers are kept. Without it nothing of this kind is stored."""
 
 
 def nothing_is_open(site_id: int) -> str:
@@ -140,6 +142,10 @@ class ServiceSpec:
     """Rows that the form offers (containers, products), read inside the program's scope."""
     set_up: Callable[[int], None]
     """Gives a new program (by id) the service's starting data."""
+    suggest: Callable[[Mapping[str, str]], int] | None = None
+    """How many of an item the form could offer, from what it says so far. Raises Refusal with what to say first."""
+    suggest_field: str = ""
+    """The field of the form that such a sentence is about."""
     coverage_told: Callable[[Period], Sequence[Told]] | None = None
     """What people said in a period of the syringes they had and needed, if the service asks them."""
     why_shift_goes_on: Callable[[int], str] = nothing_is_open

@@ -80,6 +80,13 @@ def add_items(form: QueryDict, items: Mapping[str, int]) -> None:
         form[f"items.{key}"] = str(quantity + (int(typed) if typed.isdecimal() and len(typed) < 12 else 0))
 
 
+def raise_to(form: QueryDict, key: str, quantity: int) -> None:
+    """At least so many of an item: a suggestion takes nothing away from what is entered already."""
+    typed = form.get(f"items.{key}", "").strip()
+    before = int(typed) if typed.isdecimal() and len(typed) < 12 else 0
+    form[f"items.{key}"] = str(max(before, quantity))
+
+
 def items_given(entries: Iterable[Entry], catalogue: Catalogue) -> dict[str, int]:
     """Items that these entries handed out and that are still in use, by key."""
     given = (

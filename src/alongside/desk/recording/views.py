@@ -18,7 +18,15 @@ from django.views.decorators.http import require_POST
 
 from alongside.accounts.doors import needs
 from alongside.desk.context import DOORS, SiteChoice, url_or_none
-from alongside.desk.recording.forms import add_items, bag_buttons, blank_form, form_context, form_of, items_given
+from alongside.desk.recording.forms import (
+    add_items,
+    bag_buttons,
+    blank_form,
+    form_context,
+    form_of,
+    items_given,
+    raise_to,
+)
 from alongside.desk.recording.queries import (
     Line,
     attempts_open,
@@ -33,12 +41,15 @@ from alongside.encounters.correcting import completed, kept_beside_form
 from alongside.encounters.doors import read_form, sender_of, store
 from alongside.encounters.models import Attempt, Encounter, Entry
 from alongside.encounters.outbox.reopening import answers_of, reopened
+from alongside.encounters.registry import registry
 from alongside.encounters.submissions import Receipt, Word
 from alongside.encounters.texting.waiting import texts_behind
 from alongside.encounters.timing import note_seconds
 from alongside.kernel.clock import now, today
+from alongside.kernel.errors import Refusal
 from alongside.sites.audit import record_audit
 from alongside.sites.middleware import MemberRequest
+from alongside.sites.models import Program
 from alongside.supplies.queries import catalogue
 
 PER_PAGE = 30
@@ -61,6 +72,8 @@ def _take(request: MemberRequest, form: QueryDict) -> HttpResponse:
     if form.get("repeat"):
         add_items(form, _last_items(request, form))
         return _show(request, form, {})
+    if form.get("suggest"):
+        return _show(request, form, _suggest(form, request.member.program))
     read = read_form(request.member, form)
     if read.submission is None:
         return _show(request, form, read.errors, status=422)
@@ -70,6 +83,20 @@ def _take(request: MemberRequest, form: QueryDict) -> HttpResponse:
     if receipt.word is Word.ACCEPTED:
         note_seconds([form.get("seconds", "")], program=request.member.program)
     return redirect(_after(receipt, is_correction=bool(read.submission.corrects)))
+
+
+def _suggest(form: QueryDict, program: Program) -> dict[str, str]:
+    """Fill in a generous number of the item that was tapped; answers with a sentence if the form can't say one yet."""
+    key = form.get("suggest", "")
+    if key not in catalogue(program).by_key:
+        return {}
+    for service in registry:
+        if service.suggest:
+            try:
+                raise_to(form, key, service.suggest(form))
+            except Refusal as refusal:
+                return {service.suggest_field: str(refusal)}
+    return {}
 
 
 def _after(receipt: Receipt, *, is_correction: bool) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from alongside.encounters.agreeing import without_what_nobody_agreed_to
 from alongside.encounters.ingest import known_digests, number_is_taken
 from alongside.encounters.models import Attempt
 from alongside.encounters.outbox.envelopes import Opened, id_of
@@ -43,7 +44,8 @@ class ToKeep:
 
 def as_sent(opened: Opened) -> str:
     """A contact that was understood: its answers to read, and the whole of it, with a code, closed."""
-    answers = {name: values for name, values in opened.form.lists() if name not in NOT_SHOWN}
+    readable = without_what_nobody_agreed_to(opened.form)
+    answers = {name: values for name, values in readable.lists() if name not in NOT_SHOWN}
     return _text(
         {"answers": answers, "made_at": opened.made_at.isoformat(), "sealed": {"v": 1, **asdict(opened.sealed)}}
     )

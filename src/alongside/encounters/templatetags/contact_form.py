@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
+from typing import Any
 
 from django import template
 from django.http import QueryDict
@@ -13,6 +15,7 @@ from alongside.kernel.catalogue import items_in_words
 from alongside.kernel.services import Catalogue, ItemFacts
 
 register = template.Library()
+MOST_SYRINGES = 3
 
 
 @register.filter
@@ -49,6 +52,14 @@ def as_json(items: Mapping[str, object]) -> str:
 def named(items: Mapping[str, int], by_key: Mapping[str, ItemFacts]) -> str:
     """Items with their quantities, in words."""
     return items_in_words(items, Catalogue(by_key=by_key, by_id={}), most=4)
+
+
+@register.filter
+def syringes_in(bags: Iterable[Any], by_key: Mapping[str, ItemFacts]) -> list[tuple[str, str]]:
+    """The syringes to offer beside a suggestion: those of the usual bags, else the first of the catalogue."""
+    syringes = {key: item for key, item in by_key.items() if item.barrels and item.is_active and not item.parts}
+    usual = dict.fromkeys(key for bag in bags for key in bag.items if key in syringes)
+    return [(key, syringes[key].local_name) for key in islice(usual or syringes, MOST_SYRINGES)]
 
 
 @register.filter

@@ -70,6 +70,18 @@ GROUP BY
   2,
   3
 
+-- name: needs_told by month
+SELECT
+  "t0"."month",
+  "t0"."is_year_only",
+  "t0"."site_id",
+  COUNT(*) AS "syringes.needs_told"
+FROM "needs_told" AS "t0"
+GROUP BY
+  1,
+  2,
+  3
+
 -- name: naloxone_kits by item_id
 SELECT
   "t0"."month",

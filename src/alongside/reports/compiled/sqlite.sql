@@ -62,6 +62,16 @@ GROUP BY
   1,
   2
 
+-- name: needs_told by month
+SELECT
+  "t0"."is_year_only",
+  "t0"."site_id",
+  COUNT(*) AS "syringes.needs_told"
+FROM "needs_told" AS "t0"
+GROUP BY
+  1,
+  2
+
 -- name: naloxone_kits by item_id
 SELECT
   "t0"."is_year_only",

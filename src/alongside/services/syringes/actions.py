@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from decimal import Decimal
 from importlib.resources import files
 
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from alongside.kernel.errors import Refusal
 from alongside.kernel.services import Catalogue, Effects, Placed
 from alongside.kernel.sheets import SheetFigure, SheetFigures
-from alongside.services.syringes.models import Container, Returned
-from alongside.services.syringes.queries import syringes_when_full
-from alongside.services.syringes.rules import SyringesReturned, estimated_syringes
+from alongside.services.syringes import rules
+from alongside.services.syringes.models import Container, NeedTold, Returned
+from alongside.services.syringes.queries import HOW_OFTEN_WORDS, syringes_when_full
+from alongside.services.syringes.rules import HOW_OFTEN, SyringesReturned, estimated_syringes, suggested
 
 RETURNED_ON_SHEETS = SheetFigures(
     figures=(
@@ -132,3 +134,28 @@ def describe(payload: SyringesReturned, _catalogue: Catalogue) -> str:
         filled = sum(payload.containers.values(), Decimal(0))
         words.append(_("%(containers)s containers back (estimated)") % {"containers": f"{filled.normalize():f}"})
     return ", ".join(words)
+
+
+def note_need(payload: rules.NeedTold, _placed: Placed) -> Effects:
+    if payload.how_often is None:
+        return Effects()
+    return Effects(rows=[NeedTold(injections=HOW_OFTEN[payload.how_often], people=payload.people or 1)])
+
+
+def describe_need(payload: rules.NeedTold, _catalogue: Catalogue) -> str:
+    if payload.how_often is None:
+        return _("Agreed that an answer is kept, and gave none")
+    people = payload.people or 1
+    return ngettext("%(how_often)s, for %(people)s person", "%(how_often)s, for %(people)s people", people) % {
+        "how_often": dict(HOW_OFTEN_WORDS)[payload.how_often],
+        "people": people,
+    }
+
+
+def suggested_on_form(form: Mapping[str, str]) -> int:
+    """How many syringes to offer, from what the form says so far. Raises Refusal if it does not say how often."""
+    how_often, people = (form.get(f"{rules.NEED_KIND}.{name}", "").strip() for name in ("how_often", "people"))
+    if how_often not in HOW_OFTEN:
+        raise Refusal(_("Choose how often first. Then the number can be filled in."))
+    known = people.isdecimal() and 1 <= int(people[:9]) <= rules.MOST_PEOPLE
+    return suggested(how_often, people=int(people) if known else 1)

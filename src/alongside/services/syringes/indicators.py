@@ -1,4 +1,4 @@
-"""What returned syringes report."""
+"""What returned syringes report, and what was told about the need for new ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alongside.encounters.counting import fact_rows
 from alongside.kernel.indicators import Facts, Indicator, Unit
-from alongside.services.syringes.models import Returned
+from alongside.services.syringes.models import NeedTold, Returned
 
 
 def _rows() -> QuerySet[Any]:
@@ -17,6 +17,11 @@ def _rows() -> QuerySet[Any]:
     return fact_rows(Returned, estimated=estimated)
 
 
+def _needs() -> QuerySet[Any]:
+    return fact_rows(NeedTold)
+
+
+NEEDS = Facts(name="needs_told", columns={"injections": "int64", "people": "int64"}, rows=_needs)
 RETURNED = Facts(name="syringes_back", columns={"quantity": "int64", "estimated": "int64"}, rows=_rows)
 
 INDICATORS = (
@@ -46,5 +51,19 @@ INDICATORS = (
         facts=RETURNED,
         value=lambda back: back.quantity.sum(where=back.estimated == 1),
         estimate_reason=_("Nobody counted the syringes in the containers. How far off the figure may be is not known."),
+    ),
+    Indicator(
+        name="syringes.needs_told",
+        version=1,
+        title=_("Needs told at the desk"),
+        definition=_(
+            "Contacts at which somebody said how often they inject and agreed that it is kept. Coverage by need is "
+            "worked out from these; who was not asked or did not agree is named beside it."
+        ),
+        source=_("How often and for how many, recorded with contacts."),
+        unit=Unit.RECORDS,
+        facts=NEEDS,
+        value=lambda needs: needs.count(),
+        for_funders=True,
     ),
 )

@@ -1,4 +1,4 @@
-"""Syringes back, and the containers they come back in."""
+"""Syringes back, the containers they come back in, and how many new ones somebody needs."""
 
 from typing import ClassVar
 
@@ -34,3 +34,12 @@ class Returned(Fact):
 
     quantity = models.PositiveIntegerField()
     is_estimated = models.BooleanField()
+
+
+class NeedTold(Fact):
+    """How much somebody said they inject, told at the desk and kept because they agreed."""
+
+    injections = models.PositiveIntegerField()
+    """In 28 days, of one person."""
+    people = models.PositiveIntegerField()
+    """Whom they collect for, themselves included."""

@@ -1,4 +1,4 @@
-"""What is asked about used syringes."""
+"""What is asked about used syringes, and about how many new ones are needed."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,30 @@ QUESTIONS = {
         why=_("A number that came with a spreadsheet. Nobody is asked for it."),
         basis="",
         feeds=("syringes.returned_estimated",),
+        could_identify=False,
+    ),
+}
+
+QUESTIONS_OF_NEED = {
+    "how_often": Question(
+        title=_("How often they inject"),
+        why=_("So that you get enough to use a new one every time. It is kept only if you agree."),
+        basis="",
+        feeds=("syringes.needs_told",),
+        could_identify=False,
+    ),
+    "people": Question(
+        title=_("For how many people the syringes are"),
+        why=_("So that everybody you collect for gets enough. It is kept only if you agree."),
+        basis="",
+        feeds=("syringes.needs_told",),
+        could_identify=False,
+    ),
+    "agreed": Question(
+        title=_("Whether the need may be kept"),
+        why=_("Without this the answer helps fill in a number and is forgotten."),
+        basis="",
+        feeds=("syringes.needs_told",),
         could_identify=False,
     ),
 }

@@ -16,6 +16,19 @@ function addBag(form, items) {
   }
 }
 
+// What is suggested for one person stands beside each choice, worked out by the server.
+function suggest(form, button) {
+  const chosen = form.querySelector("[data-for-one]:checked");
+  if (!chosen) {
+    form.querySelector("[data-for-one]").focus();
+    return;
+  }
+  const input = form.querySelector(`#${CSS.escape(`items.${button.dataset.suggest}`)}`);
+  const people = Number(form.elements[button.dataset.people]?.value) || 1;
+  input.value = String(Math.max(Number(input.value) || 0, Number(chosen.dataset.forOne) * people));
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 function showChosen(form) {
   const list = form.querySelector(".item-list");
   const chosen = [];
@@ -44,6 +57,11 @@ function startRecording(form) {
     if (bag) {
       event.preventDefault();
       addBag(form, JSON.parse(bag.dataset.items));
+    }
+    const suggestion = event.target.closest("button[data-suggest]");
+    if (suggestion) {
+      event.preventDefault();
+      suggest(form, suggestion);
     }
     if (event.target.closest("[data-clear]")) clear(form);
     const all = event.target.closest("[data-show-all]");
