@@ -39,6 +39,13 @@ the interval of an estimate. Columns: {columns}.
 ## The figures
 """
 
+COVERAGE = """\
+## Coverage
+
+Shares and ratios, shown under **Reports → Coverage**, each with how many are in it and how many were not asked;
+[why three of them](../explanation/coverage.md). Nothing here is added up.
+"""
+
 
 def page() -> str:
     """Django has to be set up; the page is in English."""
@@ -46,7 +53,19 @@ def page() -> str:
     from alongside.reports.exports.tables import LONG_FORM
 
     head = INTRODUCTION.format(columns=", ".join(f"`{column}`" for column in LONG_FORM))
-    return "\n".join([head, *(_section(name) for name in all_indicators())])
+    return "\n".join([head, *(_section(name) for name in all_indicators()), COVERAGE, *_coverage()])
+
+
+def _coverage() -> Iterator[str]:
+    from alongside.reports.coverage import MEASURES
+
+    for each in MEASURES:
+        lines = (
+            f"- **Name:** `{each.name}`, version {each.version}",
+            f"- **Out of:** {each.denominator}",
+            f"- **Counted from:** {each.source}",
+        )
+        yield f"### {each.title}\n\n{each.definition}\n\n" + "\n".join(lines) + "\n"
 
 
 def _section(name: str) -> str:

@@ -105,7 +105,7 @@ def test_a_tap_fills_it_in_without_asking_the_server(page: Page) -> None:
     page.goto("/record/")
     page.get_by_text("How many do they need?").click()
     page.get_by_label("4 times a day", exact=True).check()
-    page.get_by_label("For how many people, themselves included").fill("3")
+    page.get_by_role("spinbutton", name="For how many people").fill("3")
     page.context.set_offline(True)
     page.get_by_role("button", name="Fill in").first.click()
     expect(page.locator("[data-chosen]")).to_contain_text("270 ×")

@@ -3,6 +3,7 @@
 import pytest
 
 from alongside.reports.catalogue import all_indicators
+from alongside.reports.coverage import MEASURES, Measure
 from tools import indicators_page
 
 pytestmark = pytest.mark.once
@@ -21,3 +22,10 @@ def test_every_figure_has_words(name: str) -> None:
         assert str(words).strip()
     assert str(indicator.definition).endswith(".")
     assert str(indicator.source).endswith(".")
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
+def test_every_level_of_coverage_has_words(measure: Measure) -> None:
+    assert f"`{measure.name}`, version {measure.version}" in indicators_page.page()
+    for words in (measure.definition, measure.denominator, measure.source):
+        assert str(words).endswith(".")

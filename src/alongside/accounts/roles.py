@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "stock.move": _DESK,
     "stock.manage": _OFFICE,
     "reports.see": _OFFICE | {Role.PLANNER},
+    "coverage.estimate": _OFFICE | {Role.PLANNER},
     "surveys.enter": _DESK,
     "surveys.manage": _OFFICE,
     "imports.run": _OFFICE,

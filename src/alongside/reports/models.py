@@ -150,3 +150,23 @@ class Released(Scoped):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["program", "indicator", "start"], name="released_once")
         ]
+
+
+class PopulationEstimate(Scoped):
+    """How many people inject in the program's area, as somebody estimated. The last one counts; earlier ones stay."""
+
+    people = models.PositiveIntegerField()
+    low = models.PositiveIntegerField()
+    high = models.PositiveIntegerField()
+    area = models.CharField(max_length=120)
+    source = models.CharField(max_length=300)
+    entered_at = models.DateTimeField(auto_now_add=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(low__gte=1, low__lte=models.F("people"), high__gte=models.F("people")),
+                name="estimate_in_its_interval",
+            )
+        ]
