@@ -9,7 +9,7 @@ import sys
 import pytest
 
 pytestmark = pytest.mark.once
-HEAVY = {"duckdb", "fsspec", "ibis", "opendp", "pandas", "scipy", "statsmodels", "typst", "altair"}
+HEAVY = {"duckdb", "fsspec", "ibis", "numpy", "opendp", "openpyxl", "pandas", "scipy", "statsmodels", "typst", "altair"}
 LOAD = """
 import sys, django
 django.setup()

@@ -21,7 +21,8 @@ Echo = Callable[[str], None]
 _MIGRATION_LOCK = 0x616C6F6E67
 
 
-def prepare(*, demo: bool, echo: Echo) -> None:
+def refuse_problems(echo: Echo) -> None:
+    """The quick checks, before anything is loaded: what is missing must not be made anew."""
     from alongside.config import doctor
 
     problems = [finding for finding in doctor.before_start() if finding.is_problem]
@@ -29,6 +30,9 @@ def prepare(*, demo: bool, echo: Echo) -> None:
         echo(doctor.as_text(finding))
     if problems:
         sys.exit(1)
+
+
+def prepare(*, demo: bool, echo: Echo) -> None:
     start_django()
     from alongside.config import assets
 

@@ -10,18 +10,38 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import click
 
-def load_program() -> Callable[..., Any]:
-    """With all that the first page would load, so that processes which are forked from this one share it."""
+from alongside.config.starting import start_django
+from alongside.kernel.errors import Refusal
+
+
+def load_program() -> None:
+    start_django()
+    from alongside.config import urls, wsgi  # noqa: F401 (to be shared)
+
+
+def prepare(*, demo: bool) -> None:
+    """What `alongside prepare` does, for a process of its own."""
+    from alongside.config import preparing
+
+    try:
+        preparing.prepare(demo=demo, echo=click.echo)
+    except Refusal as refusal:
+        click.echo(f"Error: {refusal}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def warm_up() -> None:
+    """Load what the first page would load, so that processes which are forked from this one share it."""
     from django.db import connections
     from django.test import Client
-
-    from alongside.config.wsgi import application
 
     for language in ("en", "es"):
         Client(SERVER_NAME="127.0.0.1").get("/sign-in/", headers={"accept-language": language})
     connections.close_all()
-    return application
 
 
 def load(address: str, announced: Any) -> Callable[..., Any]:

@@ -1,7 +1,7 @@
 """Starts what a running Alongside is made of and stops all of it.
 
-It prepares in a child, loads the program once, and forks the server's processes and that of the jobs, so that they
-share the memory of the code. Afterwards it only watches over them.
+It loads the program once, and forks all others but that of the alarms: a first one that prepares and ends, those
+that serve pages, and that of the jobs. So they share the memory of the code. Afterwards it only watches over them.
 """
 
 from __future__ import annotations
@@ -18,18 +18,21 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import partial
+from multiprocessing.context import ForkProcess
 from typing import Any
 
+import click
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from alongside.config import paths, serving
+from alongside.config import paths, preparing, serving
 from alongside.kernel.errors import Refusal
 
 PROCESSES = 2
-THREADS = 8
-"""Contacts that wait together are written together (encounters.gathering), so more threads wait than could work."""
+THREADS = 4
+"""In each process. Contacts that wait together are written together: see encounters.gathering."""
+FORKING = multiprocessing.get_context("fork")
 ALARMS = ("alarms", "run", "--while-open")
 KILL_AFTER_SECONDS = 2
 BETWEEN_WORKERS_SECONDS = 0.2
@@ -41,13 +44,15 @@ def run(*, host: str, port: int, demo: bool) -> None:
     signal.signal(signal.SIGTERM, _stop_starting)
     with _only_one_here(f"http://{host}:{port}/"):
         _refuse_taken_port(host, port)
+        preparing.refuse_problems(click.echo)
+        serving.load_program()
         if _prepare(demo=demo) != 0:
             sys.exit(1)
         _serve(host, port)
 
 
 def _serve(host: str, port: int) -> None:
-    serving.load_program()
+    serving.warm_up()
     gc.freeze()
     server = _server(host, port)
     beside = [BesideProcess(_start_jobs), BesideProcess(_start_alarms)]
@@ -110,17 +115,14 @@ def _stop_on_signals(server: MPServer, *also: Callable[[], None]) -> None:
 
 
 def _prepare(*, demo: bool) -> int:
-    command = _command("prepare", *(["--demo"] if demo else []))
-    return subprocess.run(command, check=False).returncode  # noqa: S603 (our own command)
+    """In a process whose memory is given back."""
+    process = FORKING.Process(target=serving.prepare, kwargs={"demo": demo}, daemon=True)
+    process.start()
+    process.join()
+    return process.exitcode or 0
 
 
-def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "alongside.config.cli", *arguments]
-
-
-class JobProcess(multiprocessing.Process):
-    """Forked, so that it shares the memory of the code."""
-
+class JobProcess(ForkProcess):
     def run(self) -> None:
         serving.do_jobs()
 
@@ -136,7 +138,8 @@ def _start_jobs() -> JobProcess:
 
 def _start_alarms() -> subprocess.Popen[bytes]:
     """It needs nothing of what is loaded here. It ends when its standard input does, so also if we are killed."""
-    return subprocess.Popen(_command(*ALARMS), stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 (our own)
+    command = [sys.executable, "-m", "alongside.config.cli", *ALARMS]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 (our own command)
 
 
 class BesideProcess:

@@ -1,4 +1,4 @@
-"""`alongside run`, and the hidden command it begins with."""
+"""`alongside run`, and what it begins with as a command of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def run(host: str, port: int, *, demo: bool) -> None:
 @click.command(hidden=True)
 @click.option("--demo", is_flag=True)
 def prepare(*, demo: bool) -> None:
-    """Everything that has to be right before pages are served, in a process whose memory is given back."""
+    """Bring the database up to date without starting."""
     from alongside.config import preparing
 
+    preparing.refuse_problems(click.echo)
     preparing.prepare(demo=demo, echo=click.echo)

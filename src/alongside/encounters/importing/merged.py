@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from openpyxl.utils import coordinate_to_tuple
-
 from alongside.encounters.importing.cells import Cell
 from alongside.encounters.importing.tables import MOST_COLUMNS, NOTHING
 
@@ -55,6 +53,8 @@ class MergedCells:
 
 
 def _box(text: str) -> _Box:
+    from openpyxl.utils import coordinate_to_tuple
+
     first, _colon, last = text.partition(":")
     (top, left), (bottom, right) = coordinate_to_tuple(first), coordinate_to_tuple(last)
     return _Box(top, left, bottom, right)

@@ -7,17 +7,18 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.workbook.workbook import Workbook as Book
 
 from alongside.encounters.importing.cells import Cell
 from alongside.encounters.importing.merged import MergedCells
 from alongside.encounters.importing.tables import MOST_COLUMNS, Row
 from alongside.kernel.errors import Refusal
+
+if TYPE_CHECKING:
+    from openpyxl.workbook.workbook import Workbook as Book
 
 MOST_UNPACKED_BYTES = 1_000 * 1024 * 1024
 MOST_SHARED_TEXT_BYTES = 80 * 1024 * 1024
@@ -116,6 +117,8 @@ def _windows(xml: IO[bytes]) -> Iterator[bytes]:
 
 
 def _load(file: BinaryIO) -> Book:
+    from openpyxl import load_workbook
+
     file.seek(0)
     with warnings.catch_warnings(action="ignore"):  # what it leaves out (pictures, drop-downs) is not needed here
         return load_workbook(file, read_only=True, data_only=True, keep_links=False)
