@@ -33,6 +33,7 @@ from alongside.participants.models import Code, Participant
 from alongside.participants.queries import code_key, current_scheme
 from alongside.participants.rules import digest, random_code, spaced
 from alongside.reports.giving.opening import open_page
+from alongside.reports.models import PopulationEstimate
 from alongside.sites.models import Membership, Program, Shift, Site
 from alongside.supplies.models import Item, Lot, StockMove
 
@@ -110,6 +111,16 @@ def _texts(demo: Demo) -> None:
 
 
 def _surveys(demo: Demo) -> None:
+    """Two surveys, and how many people are thought to inject in the county."""
+    PopulationEstimate.objects.create(
+        program=demo.program,
+        people=1400,
+        low=1000,
+        high=1900,
+        area="Riverside County",
+        source="Made up for the demo program",
+        entered_by=demo.staff[-1],
+    )
     sites = [site for site, _daily in demo.sites]
     make_surveys(demo.program, sites, last_day=demo.last_day, by_id=demo.staff[1].pk, dice=Random(SEED))  # noqa: S311
 
@@ -213,6 +224,7 @@ def _contact(demo: Demo, site: Site, moment: datetime) -> Submission:
         entries.append(Said("syringes.returned", 1, _returned(dice)))
     if dice.random() < 0.03:
         entries.append(Said("naloxone.reversal_reported", 1, _reversal(dice)))
+    entries += _need(moment)
     group = dice.randint(3, 12) if site.kind == Site.Kind.VAN and dice.random() < 0.04 else 1
     return Submission(
         id=UUID(int=dice.getrandbits(128), version=4),
@@ -224,6 +236,17 @@ def _contact(demo: Demo, site: Site, moment: datetime) -> Submission:
         participant_id=_somebody(demo) if group == 1 and dice.random() < 0.62 else None,
         entries=tuple(entries),
     )
+
+
+def _need(moment: datetime) -> list[Said]:
+    """One contact in seven tells how often, and agrees that it is kept."""
+    dice = Random(f"{SEED} {moment.timestamp()}")  # noqa: S311
+    if dice.random() > 1 / 7:
+        return []
+    how_often = dice.choice(("few-a-week", "daily-1", "daily-2", "daily-3", "daily-4"))
+    return [
+        Said("syringes.need_told", 1, {"how_often": how_often, "people": dice.choice((1, 1, 1, 2, 3)), "agreed": "yes"})
+    ]
 
 
 def _somebody(demo: Demo) -> UUID:
