@@ -14,7 +14,7 @@ INSTALL = test -n "$(PYTHON)" || { echo "Alongside needs Python 3.11 or newer an
 messages: .venv/dev.stamp
 	@$(BIN)/python tools/messages.py
 
-.PHONY: messages run test lint faults bench docs wheel lock clean assets
+.PHONY: messages run test lint faults mutations bench docs wheel lock clean assets
 
 run: .venv/run.stamp assets
 	@exec $(BIN)/alongside run --demo
@@ -26,7 +26,11 @@ lint: .venv/dev.stamp assets
 	@sh tools/run_lint.sh
 
 faults: .venv/dev.stamp assets
-	@KILLS=20 $(BIN)/python -m pytest tests/faults
+	@KILLS=20 ALARM_KILLS=200 $(BIN)/python -m pytest tests/faults tests/alarms/test_kills.py
+
+# Break each property of the alarm once, in a copy, and see that a test notices.
+mutations: .venv/dev.stamp assets
+	@$(BIN)/python -m tests.faults.mutations
 
 bench: .venv/dev.stamp assets
 	@$(BIN)/python benchmarks/all.py $(ONLY)

@@ -12,8 +12,10 @@ from django_scopes import scope, scopes_disabled
 
 from alongside.accounts.models import User
 from alongside.accounts.roles import Role
+from alongside.alarms.actions import set_alarm
 from alongside.alarms.duties import go_on_duty
 from alongside.alarms.models import Incident
+from alongside.alarms.plans import stages_for
 from alongside.alarms.runner import fire_due
 from alongside.desk.models import Ticket
 from alongside.desk.queueing.actions import arrive
@@ -39,6 +41,9 @@ from alongside.messaging.peers import enrol
 from alongside.messaging.webhooks import Message
 from alongside.participants.actions import merge
 from alongside.participants.models import Change, Participant
+from alongside.services.checkins.actions import confirm_protocol
+from alongside.services.checkins.models import CheckIn, PlanEvent, Protocol, SealedPlan
+from alongside.services.checkins.rules.keeping import KIND as CHECK_IN
 from alongside.services.consumption_room.models import Place, RecordLine, Visit
 from alongside.services.surveys.actions import open_survey
 from alongside.services.surveys.models import Survey
@@ -168,13 +173,52 @@ def _fill_alarms(program: Program, boss: User) -> None:
     keep_carrier("email", {"host": "mail.example.org", "from": "a@example.org"}, program_id=program.pk, by_id=boss.pk)
     go_on_duty(hours=8, program_id=program.pk, by_id=boss.pk)
     watch(program, mailbox)
+    _fill_check_ins(program, boss)
     fire_due(DjangoStore())
+
+
+def _fill_check_ins(program: Program, boss: User) -> None:
+    """One that runs, and one that nobody answered."""
+    interval = confirm_protocol(
+        key="smoked",
+        name="Smoking",
+        wait_seconds=120,
+        grace_seconds=30,
+        source="Ours",
+        program_id=program.pk,
+        by_id=boss.pk,
+    )
+    moment_ms = DjangoStore().now_ms()
+    for seconds in (600, 0):
+        made = CheckIn.objects.create(
+            program=program,
+            protocol=interval,
+            secret_digest=b"s",
+            word_digest=b"%d %d" % (program.pk, seconds),
+            language="en",
+            started_ms=moment_ms,
+            due_ms=moment_ms,
+        )
+        SealedPlan.objects.create(program=program, check_in=made, sealed=b"-", boxes="{}")
+        PlanEvent.objects.create(program=program, check_in=made, at_ms=moment_ms, action="read", by=boss)
+        set_alarm(
+            made.pk,
+            kind=CHECK_IN,
+            program_id=program.pk,
+            site_id=None,
+            in_seconds=seconds,
+            stages=stages_for(program.pk),
+            words="A check-in has no answer.",
+        )
 
 
 ROOM_PAGES = ("board", "state", "arrive", "from_paper", "hand_over", "record", "paper", "paper_pdf", "set_up")
 SAMPLES: dict[str, Any] = {
     **dict.fromkeys(("desk:incident", "desk:incident_take", "desk:incident_note"), (Incident, {})),
     **dict.fromkeys(("desk:incident_offer", "desk:incident_end"), (Incident, {})),
+    "checkins:noted_ok": (CheckIn, {}),
+    "checkins:protocol_retire": (Protocol, {}),
+    "checkins:plan": (Incident, {"kind": CHECK_IN}),
     **dict.fromkeys(("desk:target_end", "desk:target_try"), (Target, {})),
     **dict.fromkeys(("desk:contact", "desk:correct", "desk:undo", "desk:bring_back"), (Encounter, {})),
     **dict.fromkeys(("desk:settle_attempt", "desk:put_right"), (Attempt, {})),

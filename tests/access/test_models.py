@@ -26,6 +26,7 @@ NOT_A_PROGRAMS_OWN = {
     "jobs.Pulse": "the server's own pulse",
     "alarms.Beat": "the alarm's own pulse",
     "alarms.Finding": "what the alarm's auditor found wrong with the alarm itself",
+    "checkins.PlanKey": "public halves of keys, made before anybody starts; names nobody",
     "jobs.Mark": "what the server notes about itself",
 }
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from alongside.alarms.incidents import tell_targets
 from alongside.alarms.models import Alarm, Duty, Incident
-from alongside.alarms.queries import people_on_duty, targets_in_use
+from alongside.alarms.queries import CANARY, open_incidents, people_on_duty, targets_in_use
 from alongside.jobs.django_store import DjangoStore
 from alongside.kernel.errors import Refusal
 from alongside.messaging.alerting.models import Dispatch, Target
@@ -82,5 +82,4 @@ def go_off_duty(*, program_id: int, by_id: int) -> None:
 
 def _somebody_counts_on_us(program_id: int) -> bool:
     running = Alarm._base_manager.filter(program_id=program_id).exclude(state=Alarm.State.CLOSED)
-    is_open = Incident._base_manager.filter(program_id=program_id, closed_ms=None).exists()
-    return is_open or running.exists()
+    return open_incidents(program_id).exists() or running.exclude(kind=CANARY).exists()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from alongside.alarms.models import Incident
+from alongside.alarms.queries import CANARY
 
 MOST = 5_000
 
@@ -32,6 +33,7 @@ def rates_of(program_id: int) -> Rates:
     rows = list(
         Incident._base_manager.filter(program_id=program_id)
         .exclude(closed_ms=None)
+        .exclude(kind=CANARY)
         .order_by("-raised_ms")
         .values_list("outcome", "due_ms", "raised_ms", "acknowledged_ms")[:MOST]
     )

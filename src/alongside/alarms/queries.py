@@ -13,6 +13,8 @@ from alongside.alarms.models import Alarm, Duty, Finding, Incident, IncidentEven
 from alongside.jobs.django_store import DjangoStore
 from alongside.messaging.alerting.models import Channel, Dispatch, Target
 
+CANARY = "alarms.canary"
+"""The kind of made-up alarms (see alarms.canary), which people are not shown."""
 PROOF_MS = 12 * 3600 * 1000
 """For so long somebody on duty counts as reachable after they answered a check."""
 SOUNDER_SILENT_MS = 10_000
@@ -20,7 +22,8 @@ SOUNDER_SILENT_MS = 10_000
 
 def open_incidents(program_id: int, *, site_id: int | None = None) -> QuerySet[Incident]:
     """Oldest first. With a site: its own, and those of no site."""
-    found = Incident._base_manager.filter(program_id=program_id, closed_ms=None).order_by("raised_ms")
+    rows = Incident._base_manager.filter(program_id=program_id, closed_ms=None).exclude(kind=CANARY)
+    found = rows.order_by("raised_ms")
     return found if site_id is None else found.filter(Q(site_id=site_id) | Q(site_id=None))
 
 
@@ -48,7 +51,8 @@ def open_findings() -> QuerySet[Finding]:
 
 
 def targets_in_use(program_id: int) -> QuerySet[Target]:
-    return Target._base_manager.filter(program_id=program_id, ended_ms=None).order_by("name", "pk")
+    rows = Target._base_manager.filter(program_id=program_id, ended_ms=None).exclude(channel=Channel.CANARY)
+    return rows.order_by("name", "pk")
 
 
 def people_on_duty(program_id: int) -> QuerySet[Duty]:

@@ -11,11 +11,12 @@ from time import monotonic
 from typing import Any
 
 from alongside.alarms.engine import Engine
-from alongside.config import database, keys
+from alongside.config import database, keys, paths
 from alongside.jobs.store import PostgresStore, SqliteStore, Store
 from alongside.messaging.alerting.addresses import AddressBook
 from alongside.messaging.alerting.channels.all import CHANNELS
 from alongside.messaging.alerting.sender import LEASE_SECONDS
+from alongside.services.checkins.rules.keeping import KIND, PlanKeeper, ask_before_opening
 
 HEARTBEAT_SECONDS = 30.0
 _HEARTBEAT_WAIT_SECONDS = 5
@@ -29,6 +30,8 @@ def make_engine() -> Engine:
             keys.code_key(), public_address=os.environ.get("ALONGSIDE_ADDRESS", ""), push_key=keys.push_key()
         ),
         lease_seconds=min(LEASE_SECONDS, float(os.environ.get("ALONGSIDE_LEASE_SECONDS", LEASE_SECONDS))),
+        also={KIND: ask_before_opening},
+        chores=(PlanKeeper(paths.keys_folder() / "plans", code_key=keys.code_key()),),
         heartbeat=Heartbeat(os.environ.get("ALONGSIDE_HEARTBEAT_URL", "")).beat,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from alongside.alarms import canary
 from alongside.config import copying
 from alongside.encounters.importing import steps
 from alongside.encounters.texting import waiting
@@ -25,6 +26,7 @@ JOBS = (
         every=timedelta(days=1),
         wait=timedelta(minutes=1),
     ),
+    JobSpec(kind=canary.JOB, run=canary.let_canaries_fly, every=timedelta(minutes=10)),
     JobSpec(kind=steps.JOB, run=steps.do_job, lane=Lane.SLOW),
     JobSpec(kind=steps.TIDY_JOB, run=steps.forget_files, every=timedelta(days=1)),
     JobSpec(kind=outbox.JOB, run=outbox.send, max_attempts=12),

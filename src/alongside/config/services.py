@@ -5,5 +5,6 @@ SERVICES = (
     "alongside.services.syringes",
     "alongside.services.naloxone",
     "alongside.services.surveys",
+    "alongside.services.checkins",
     "alongside.services.consumption_room",
 )

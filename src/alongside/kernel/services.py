@@ -6,7 +6,7 @@ Nothing here has a default that would let a service forget how its records are r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
@@ -148,5 +148,9 @@ class ServiceSpec:
     """The field of the form that such a sentence is about."""
     coverage_told: Callable[[Period], Sequence[Told]] | None = None
     """What people said in a period of the syringes they had and needed, if the service asks them."""
+    answer_text: Callable[[str, int], str | None] | None = None
+    """Given a text and the program's id: what is texted back, or None if the text is not for the service."""
+    incident_pages: Mapping[str, str] = field(default_factory=dict)
+    """By kind of alarm: the name of the page with what responders may know, addressed by the incident's id."""
     why_shift_goes_on: Callable[[int], str] = nothing_is_open
     """Why a shift at a site (by id) can't end now, as a sentence; called in the transaction that would end it."""

@@ -10,7 +10,7 @@ from alongside.alarms.models import Incident
 from alongside.messaging.alerting.models import Channel
 
 HOURS = tuple((hours, hours) for hours in (1, 2, 4, 6, 8, 10, 12, LONGEST_HOURS))
-_ADDRESSED = [choice for choice in Channel.choices if choice[0] not in {Channel.PUSH, Channel.SOUNDER}]
+_ADDRESSED = [choice for choice in Channel.choices if choice[0] not in {Channel.PUSH, Channel.SOUNDER, Channel.CANARY}]
 
 
 class DutyForm(forms.Form):

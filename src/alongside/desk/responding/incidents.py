@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,6 +19,7 @@ from alongside.alarms.figures import rates_of
 from alongside.alarms.incidents import add_note, ask_to_take_over, end_incident, take_incident
 from alongside.alarms.models import Incident
 from alongside.alarms.queries import (
+    CANARY,
     cover_of,
     living_sounders,
     messages_of,
@@ -28,6 +30,7 @@ from alongside.alarms.queries import (
 )
 from alongside.desk.responding.forms import DutyForm, EndForm, NoteForm
 from alongside.desk.responding.showing import MISSING, line_of, moment, told_of
+from alongside.encounters.registry import registry
 from alongside.kernel.errors import Refusal
 from alongside.sites.middleware import MemberRequest
 from alongside.sites.models import Program
@@ -65,7 +68,7 @@ def _shown(incidents: Any) -> list[dict[str, Any]]:
 
 @needs("alarms.answer")
 def every_incident(request: MemberRequest) -> HttpResponse:
-    found = Incident.objects.select_related("owner").order_by("-raised_ms")
+    found = Incident.objects.exclude(kind=CANARY).select_related("owner").order_by("-raised_ms")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "rows": _shown(page.object_list), "rates": rates_of(request.member.program.pk)}
     return render(request, "desk/responding/incidents.html", context)
@@ -88,10 +91,17 @@ def _page(request: MemberRequest, pk: UUID, form: forms.Form | None = None) -> H
         "told": [told_of(message) for message in messages_of(found)],
         "is_mine": found.owner_id == request.member.user_id,
         "colleagues": colleagues,
+        "page": page_of(found),
         "note_form": NoteForm(),
         "end_form": form or EndForm(),
     }
     return render(request, "desk/responding/incident.html", context, status=422 if form else 200)
+
+
+def page_of(found: Incident) -> str:
+    """Where a service shows what responders may know of this incident."""
+    pages = {kind: name for spec in registry for kind, name in spec.incident_pages.items()}
+    return reverse(pages[found.kind], args=[found.pk]) if found.kind in pages else ""
 
 
 @needs("alarms.answer")

@@ -21,6 +21,7 @@ from django_scopes import scope
 from alongside.encounters.changes import undo
 from alongside.encounters.ingest import ingest
 from alongside.encounters.models import Attempt, Encounter
+from alongside.encounters.registry import registry
 from alongside.encounters.submissions import Word
 from alongside.encounters.texting import answering
 from alongside.encounters.texting.contacts import DOOR, contact_of, sender_for
@@ -176,6 +177,9 @@ def _answer_given(text: InboundText) -> str:
 
 
 def _considered(text: InboundText, message: Message, program: Program) -> _Done:
+    for spec in registry:  # somebody whose time is running waits for no one
+        if spec.answer_text and (said := spec.answer_text(message.text, program.pk)) is not None:
+            return _Done(outcome=Outcome.ASKED, answer=lambda: said)
     if text.peer is None:
         return _from_a_stranger(text, message)
     lately = InboundText.objects.filter(number_digest=text.number_digest, at__gt=text.at - _HOUR).count()

@@ -28,6 +28,7 @@ class Channel(models.TextChoices):
     MATRIX = "matrix", _("a Matrix room")
     WEBHOOK = "webhook", _("a request to another program")
     SOUNDER = "sounder", _("a screen on site that sounds")
+    CANARY = "canary", _("nobody: a try-out")
 
 
 class Carrier(SealedColumns, Scoped):

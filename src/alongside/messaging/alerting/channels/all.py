@@ -12,4 +12,5 @@ CHANNELS: dict[str, Carry] = {
     "email": email.carry,
     "matrix": matrix.carry,
     "webhook": webhook.carry,
+    "canary": lambda _message, _session: "",
 }
