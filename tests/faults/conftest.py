@@ -32,13 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
-def in_home(home: Path, *command: str, database_url: str) -> dict[str, Any]:
-    """Ask `seed.py` in the home of a server."""
+def in_home(home: Path, *command: str, database_url: str, module: str = "tests.faults.seed") -> dict[str, Any]:
+    """Ask `seed.py`, or another module like it, in the home of a server."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ALONGSIDE_", "DJANGO_"))}
     environment = inherited | {"ALONGSIDE_HOME": str(home)}
     if database_url:
         environment["ALONGSIDE_DATABASE_URL"] = database_url
-    asking = [sys.executable, "-m", "tests.faults.seed", *command]
+    asking = [sys.executable, "-m", module, *command]
     done = subprocess.run(asking, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     answer: dict[str, Any] = json.loads(done.stdout)

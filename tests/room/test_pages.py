@@ -70,6 +70,16 @@ def test_from_the_door_to_the_door(here: Here, desk: Client) -> None:
     assert "2 doses, Naloxone nasal 4 mg" in page
 
 
+def test_a_form_sent_twice_is_one_person_who_used_once(here: Here, desk: Client) -> None:
+    form = str(uuid7())
+    arrived(here, desk, source=form)
+    arrived(here, desk, source=form)
+    assert list(RecordLine.objects.filter(visit_id=Visit.objects.get().pk).values_list("kind", flat=True)) == [
+        Kind.ARRIVED,
+        Kind.USING,
+    ]
+
+
 def test_what_was_said_stays_when_something_is_missing(here: Here, desk: Client) -> None:
     answer = desk.post(url("arrive", here), {"use": "now", "substances": ["ketamine"], "place": ""})
     page = answer.content.decode()
@@ -125,7 +135,7 @@ def test_asking_again_and_again_is_cheap(
     here: Here, desk: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     stamp = desk.get(url("state", here))["X-Room-Stamp"]
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         desk.get(url("state", here), {"have": stamp})
 
 

@@ -20,6 +20,7 @@ from django_scopes import scope
 
 from alongside.accounts.models import User
 from alongside.accounts.roles import PERMISSIONS, Role
+from alongside.config.demo_room import make_room
 from alongside.config.demo_surveys import make_surveys
 from alongside.encounters.ingest import ingest
 from alongside.encounters.setting_up import set_up_program
@@ -95,6 +96,7 @@ def make_demo(echo: Callable[[str], None], progress: Callable[[int, int], None] 
             _texts(demo)
             _surveys(demo)
             open_page(program, by_id=demo.staff[1].pk)
+            make_room(program, demo.staff, demo.people, last_day=last_day)
 
 
 def _texts(demo: Demo) -> None:

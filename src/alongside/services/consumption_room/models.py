@@ -72,6 +72,8 @@ class Visit(Scoped):
     arrived_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
     next_look_at = models.DateTimeField(null=True)
+    look_alarm = models.UUIDField(null=True)
+    """What the alarms core knows the next look by; None where nobody is set up to be told."""
     open_emergencies = models.PositiveSmallIntegerField(default=0)
     contact_id = models.UUIDField(null=True)
     """The contact in the ledger, once they left."""

@@ -24,7 +24,7 @@ from alongside.supplies.models import Item, Lot
 from alongside.supplies.setting_up import note_catalogue_changed
 
 ITEMS = (
-    (OXYGEN, "Oxygen", "Oxígeno", "litre", "litro"),
+    (OXYGEN, "Oxygen, litres", "Oxígeno, litros", "litre", "litro"),
     (MASK, "Oxygen mask, single use", "Mascarilla de oxígeno, de un solo uso", "each", "unidad"),
 )
 KIND_OF_ITEM = "consumption_room.visit"

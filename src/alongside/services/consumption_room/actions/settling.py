@@ -14,6 +14,7 @@ from alongside.encounters.models import Encounter
 from alongside.encounters.submissions import Said, Submission, Word
 from alongside.kernel.clock import local_day
 from alongside.kernel.ids import uuid7
+from alongside.services.consumption_room.actions.alarming import settle_alarm
 from alongside.services.consumption_room.actions.book import Book
 from alongside.services.consumption_room.models import Place, Visit
 from alongside.services.consumption_room.queries.reading import MASK, OXYGEN, current_protocol, lines_of
@@ -38,6 +39,7 @@ def settle(book: Book, visit: Visit) -> VisitState | None:
 
 def _settle_row(book: Book, visit: Visit, state: VisitState | None) -> None:
     """Without an arrival nobody was ever here."""
+    before = visit.next_look_at
     visit.left_at = state.left_at if state else book.entered_at
     if state:
         visit.arrived_at = state.arrived_at
@@ -46,6 +48,7 @@ def _settle_row(book: Book, visit: Visit, state: VisitState | None) -> None:
         visit.place = _place(book, state)
     else:
         visit.next_look_at = visit.place = None
+    settle_alarm(book, visit, before=before)
     participant = visit.participant
     if visit.left_at is not None:
         visit.participant = None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -51,13 +52,18 @@ def arrive(request: MemberRequest, pk: int) -> HttpResponse:
     form = ArriveForm(
         request.POST or None,
         program=request.member.program,
-        places=free_places(room),
+        places=_places(request, room),
         initial={"place": request.GET.get("place", "")},
     )
     if request.method == "POST" and form.is_valid() and _arrived(request, room, form):
         return redirect("room:board", pk=pk)
     context = {"form": form, "room": room, "has_protocol": current_protocol() is not None}
     return render(request, "consumption_room/arrive.html", context, status=422 if form.errors else 200)
+
+
+def _places(request: MemberRequest, room: Room) -> list[Place]:
+    """The free ones are offered. A form that comes back may name one that was taken meanwhile, and is told so."""
+    return list(Place.objects.filter(room=room)) if request.method == "POST" else free_places(room)
 
 
 def _arrived(request: MemberRequest, room: Room, form: ArriveForm) -> Visit | None:
@@ -84,8 +90,13 @@ def _use(request: MemberRequest, visit: Visit, form: ArriveForm, *, at: Hand) ->
         visit,
         substances=form.cleaned_data["substances"],
         route=form.cleaned_data["route"],
-        hand=Hand(member=request.member, at=moment),
+        hand=Hand(member=request.member, at=moment, source=_part(at.source, "use")),
     )
+
+
+def _part(source: UUID | None, name: str) -> UUID | None:
+    """A form that says two things is known by two ids, so that neither is written twice."""
+    return uuid5(source, name) if source else None
 
 
 @needs("room.work")
@@ -93,23 +104,26 @@ def _use(request: MemberRequest, visit: Visit, form: ArriveForm, *, at: Hand) ->
 def from_paper(request: MemberRequest, pk: int) -> HttpResponse:
     """What was written on paper while the power or the computer was gone. Emergencies are added on the visit's page."""
     room = room_or_404(pk)
-    form = PaperForm(request.POST or None, program=request.member.program, places=free_places(room))
-    if request.method == "POST" and form.is_valid():
-        visit = _arrived(request, room, form)
-        if visit and _left(request, visit, form):
-            return redirect("room:visit", pk=visit.pk)
+    form = PaperForm(request.POST or None, program=request.member.program, places=_places(request, room))
+    if request.method == "POST" and form.is_valid() and (visit := _copied(request, room, form)):
+        return redirect("room:visit", pk=visit.pk)
     context = {"form": form, "room": room}
     return render(request, "consumption_room/from_paper.html", context, status=422 if form.errors else 200)
 
 
-def _left(request: MemberRequest, visit: Visit, form: PaperForm) -> bool:
-    if not form.cleaned_data.get("left"):
-        return True
-    try:
-        visits.leave(visit, hand=Hand(member=request.member, at=form.moment("left")))
-    except Refusal as refusal:
-        messages.warning(request, str(refusal))
-    return True
+def _copied(request: MemberRequest, room: Room, form: PaperForm) -> Visit | None:
+    """All at once: a look that was due hours ago must not alarm anybody before the departure is written."""
+    with transaction.atomic():
+        visit = _arrived(request, room, form)
+        try:
+            if visit and form.cleaned_data.get("left"):
+                source = _part(form.cleaned_data.get("source"), "left")
+                visits.leave(visit, hand=Hand(member=request.member, at=form.moment("left"), source=source))
+        except Refusal as refusal:
+            form.add_error("left", str(refusal))
+        if form.errors:
+            transaction.set_rollback(True)
+    return None if form.errors else visit
 
 
 @needs("room.work")

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.functional import cached_property
 
+from alongside.alarms.queries import living_sounders
 from alongside.kernel.clock import now, today
 from alongside.services.consumption_room.models import Place, RecordLine, Room, Visit
 from alongside.services.consumption_room.queries.reading import (
@@ -68,7 +69,8 @@ class Card:
     def used(self) -> str:
         """What and how, in words."""
         route = str(ROUTES.get(self.state.route, "")) if self.state.route else ""
-        return " · ".join(filter(None, [listed(self.state.substances, SUBSTANCES), route]))
+        said = dict.fromkeys([listed(self.state.substances, SUBSTANCES), route])
+        return " · ".join(filter(None, said))
 
     @property
     def emergency_type(self) -> str:
@@ -104,7 +106,12 @@ class Board:
     @property
     def stamp(self) -> str:
         """Changes whenever the board does."""
-        return f"{self.room.last_number}.{self.shift.pk if self.shift else 0}"
+        return f"{self.room.last_number}.{self.shift.pk if self.shift else 0}.{int(self.has_sounder)}"
+
+    @cached_property
+    def has_sounder(self) -> bool:
+        """A screen that sounds when a look is overdue asked for its alarm within the last seconds."""
+        return living_sounders(self.room.program_id, site_id=self.room.site_id).exists()
 
     @cached_property
     def shift(self) -> Shift | None:

@@ -29,6 +29,6 @@ export function showClocks(root) {
     each.classList.toggle("late", Number(each.dataset.look) <= now);
   }
   for (const each of root.querySelectorAll("[data-clock]")) {
-    each.textContent = new Date(now).toLocaleTimeString(document.documentElement.lang);
+    each.textContent = new Date(now).toLocaleTimeString(document.documentElement.lang, { timeZone: each.dataset.zone, hourCycle: "h23" });
   }
 }
