@@ -22,8 +22,6 @@ ANSWERS_WITHIN_SECONDS = 120
 CARD = re.compile(
     r'<li class="seat (?P<stage>\w+)[^"]*" id="visit-(?P<visit>[0-9a-f-]+)"(?: data-look="(?P<look>\d+)")?'
 )
-    r'<li class="seat (?P<stage>\w+)[^"]*" id="visit-(?P<visit>[0-9a-f-]+)"(?: data-look="(?P<look>\d+)")?'
-)
 
 
 def clocks_on(board: str) -> dict[str, tuple[str, str | None]]:

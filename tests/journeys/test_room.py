@@ -35,15 +35,17 @@ def seat(page: Page, handle: str) -> Locator:
 
 
 def sit_down(worker: Worker) -> str:
-    """At the armchair, which the demo leaves free. Answers what they are called."""
+    """At the first free place. Answers what they are called."""
     page = worker.page
-    worker.tap(page.locator("li.seat", has_text="Armchair").get_by_role("link", name="Seat somebody"))
-    expect(page.get_by_role("radio", name="Armchair")).to_be_checked()
+    free = page.locator("li.seat.free").first
+    name = free.get_by_role("heading").inner_text()
+    worker.tap(free.get_by_role("link", name="Seat somebody"))
+    expect(page.get_by_role("radio", name=name, exact=True)).to_be_checked()
     page.get_by_role("checkbox", name="Heroin").check()
     page.get_by_role("radio", name="Injected").check()
     worker.look()
     worker.tap(worker.button("They use now"))
-    taken = page.locator("li.seat", has_text="Armchair")
+    taken = page.locator("li.seat.watched", has=page.get_by_text(name, exact=True))
     expect(taken).to_contain_text("Heroin · Injected")
     return taken.get_by_role("link").first.inner_text()
 
@@ -51,18 +53,18 @@ def sit_down(worker: Worker) -> str:
 def test_a_visit_with_an_emergency_and_a_hand_over(room: Worker, visit: Visit, screen: str) -> None:
     page = room.page
     handle = sit_down(room)
-    room.tap(seat(page, handle).get_by_role("button", name=re.compile("^Awake")))
-    expect(seat(page, handle).locator("time")).to_have_text(re.compile("^0[0-5]:"))
+    room.tap(seat(page, handle).get_by_role("button", name=re.compile("^Drowsy")))
+    expect(seat(page, handle)).to_contain_text("drowsy")
+    expect(seat(page, handle).locator("time")).to_have_text(re.compile("^0[0-2]:"))
     room.look()
     room.tap(seat(page, handle).get_by_role("button", name=re.compile("^Emergency")))
     expect(page.locator("#emergency")).to_be_visible()
     room.look()
-    room.tap(room.button("Spoken to, shaken, rubbed"))
-    room.tap(room.button("Oxygen on"))
+    note(room, "Spoken to, shaken, rubbed")
+    note(room, "Oxygen on")
     page.get_by_label("SpO₂, percent").fill("48")
-    room.tap(room.button("Note SpO₂"))
-    room.tap(room.button("Naloxone given"))
-    expect(page.locator("tbody tr")).to_have_count(7)
+    note(room, "Note SpO₂")
+    note(room, "Naloxone given")
     correct_last_reading(room)
     offer_and_take_over(room, visit, handle)
     page.get_by_role("radio", name="Recovered, still here").check()
@@ -73,11 +75,20 @@ def test_a_visit_with_an_emergency_and_a_hand_over(room: Worker, visit: Visit, s
     expect(seat(page, handle)).to_have_count(0)
 
 
+def note(room: Worker, button: str) -> None:
+    """One tap, one line more."""
+    rows = room.page.locator("tbody tr")
+    count = rows.count()
+    room.tap(room.button(button))
+    expect(rows).to_have_count(count + 1)
+
+
 def correct_last_reading(room: Worker) -> None:
     """48 was 84. The wrong line stays to be read."""
     page = room.page
     row = page.locator("tbody tr", has_text="48 %")
     room.tap(row.get_by_role("link", name=re.compile("^Correct")))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Put a line right")
     room.look()
     page.get_by_label("SpO₂, percent").fill("84")
     room.tap(room.button("Write the new line"))
@@ -96,7 +107,7 @@ def offer_and_take_over(room: Worker, visit: Visit, handle: str) -> None:
     colleague = visit("lou")
     colleague.open(address)
     colleague.tap(colleague.page.get_by_role("link", name="Take the room over"))
-    expect(colleague.page.locator("li.emergency")).to_contain_text(handle)
+    expect(colleague.page.locator("li.emergency", has_text=handle)).to_be_visible()
     colleague.look()
     colleague.tap(colleague.button("I have seen everybody. I take over."))
     expect(colleague.page.get_by_text("The room is yours.")).to_be_visible()
