@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -132,7 +133,7 @@ def _visit(room: DemoRoom, place: Place, began: datetime, *, has_emergency: bool
 def _emergency(room: DemoRoom, visit: Visit, began: datetime) -> None:
     with clock.set_to(began):
         emergency = emergencies.begin(visit, hand=room.hand())
-    steps = (
+    steps: tuple[tuple[int, Kind, dict[str, Any]], ...] = (
         (10, Kind.STIMULATION, {}),
         (35, Kind.OXYGEN_ON, {"litres_per_minute": 10, "mask": True}),
         (50, Kind.SATURATION, {"percent": 78}),
