@@ -86,6 +86,7 @@ def environment_for(home: Path, *, port: int, database_url: str) -> dict[str, st
     strange = ("ALONGSIDE_", "DJANGO_")
     inherited = {name: value for name, value in os.environ.items() if name in INHERITED or not name.startswith(strange)}
     chosen = {"ALONGSIDE_HOME": str(home), "PORT": str(port), "ALONGSIDE_DEMO_DAYS": DEMO_DAYS}
+    chosen["ALONGSIDE_ADDRESS"] = f"http://127.0.0.1:{port}"
     return inherited | chosen | ({"ALONGSIDE_DATABASE_URL": database_url} if database_url else {})
 
 

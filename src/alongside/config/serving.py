@@ -18,7 +18,7 @@ from alongside.kernel.errors import Refusal
 
 def load_program() -> None:
     start_django()
-    from alongside.config import urls, wsgi  # noqa: F401 (to be shared)
+    from alongside.config import urls  # noqa: F401 (to be shared)
 
 
 def prepare(*, demo: bool) -> None:
@@ -38,6 +38,9 @@ def warm_up() -> None:
     """Load what the first page would load, so that processes which are forked from this one share it."""
     from django.db import connections
     from django.test import Client
+
+    # Not before the assets are gathered: it looks once which ones there are.
+    from alongside.config import wsgi  # noqa: F401 (to be shared)
 
     for language in ("en", "es"):
         Client(SERVER_NAME="127.0.0.1").get("/sign-in/", headers={"accept-language": language})

@@ -108,7 +108,7 @@ let beeping;
 // Browsers allow sound once somebody has pressed something on this page; vibration helps where they do not.
 function getLoud(isLoud) {
   document.body.classList.toggle("is-loud", isLoud);
-  if (isLoud && !beeping) {
+  if (isLoud && !beeping && navigator.userActivation?.hasBeenActive !== false) {
     context ??= new AudioContext();
     context.resume().catch(() => undefined);
     const tone = context.createOscillator();

@@ -1,0 +1,158 @@
+"""Somebody uses alone: start, more time, OK, no answer, release, refusal; and whoever is on duty."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.alarms.sinks import Sink, listening
+from tests.browsing import Visit, Worker, faults_of
+from tests.plugins.server import Server
+
+pytestmark = [pytest.mark.journey, pytest.mark.once]
+PLACE = "Heron Street 9, third floor"
+RUSH = """
+import django; django.setup()
+from alongside.jobs.django_store import DjangoStore
+store = DjangoStore()
+now = store.now_ms()
+waiting = "WHERE state = 'waiting' AND kind LIKE 'checkins%%'"
+store.change("UPDATE alarms_alarm SET due_ms = %s, next_ms = %s " + waiting, [now, now])
+store.change("UPDATE checkins_checkin SET release_ms = %s WHERE release_ms IS NOT NULL AND %s", [now, {opens}])
+"""
+
+
+def rush(server: Server, *, opens: bool = False) -> None:
+    """Let the time of every running check-in pass now; with `opens` that of the refusal too."""
+    environment = os.environ | {
+        "ALONGSIDE_HOME": str(server.home),
+        "DJANGO_SETTINGS_MODULE": "alongside.config.settings",
+    }
+    environment.pop("ALONGSIDE_DATABASE_URL", None)
+    subprocess.run([sys.executable, "-c", RUSH.replace("{opens}", str(opens))], env=environment, check=True)
+
+
+@pytest.fixture
+def bell() -> Iterator[Sink]:
+    one = Sink(status=204)
+    with listening(one):
+        yield one
+
+
+@pytest.fixture
+def responder(visit: Visit, bell: Sink) -> Worker:
+    """Sets up two ways to be reached and an interval, goes on duty, and answers the shift check."""
+    worker = visit("ada")
+    for name, whose in (("Bell", "me"), ("Big bell", "all")):
+        page = worker.open("/alarms/reaching/")
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("How", exact=True).select_option("webhook")
+        page.get_by_label("Number or address").fill(bell.url)
+        page.get_by_label("Whose").select_option(whose)
+        page.get_by_role("button", name="Add", exact=True).click()
+        expect(page.get_by_text("Added.")).to_be_visible()
+    page = worker.open("/check-ins/interval/?key=injected")
+    page.get_by_role("button", name="Our program confirms this").click()
+    page = worker.open("/alarms/")
+    page.get_by_role("button", name="Start", exact=True).click()
+    bell.wait_for(1)
+    worker.page.goto(bell.requests[0].content["link"])
+    worker.page.get_by_role("button", name="I have read this").click()
+    expect(worker.page.get_by_text("We know now that messages reach you")).to_be_visible()
+    bell.requests.clear()
+    return worker
+
+
+def start(page: Page) -> None:
+    page.goto("/check-in/demo/")
+    expect(page.get_by_text("Somebody is on duty now")).to_be_visible()
+    page.get_by_label("Injecting").check()
+    page.get_by_label("Where are you?").fill(PLACE)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("heading", name="Covered.")).to_be_visible()
+
+
+def press_ok(page: Page) -> None:
+    """For a second: a pocket does not."""
+    button = page.get_by_role("button", name="I am OK")
+    button.tap()
+    expect(page.get_by_text("Hold the button for a second")).to_be_visible()
+    button.hover()
+    page.mouse.down()
+    page.wait_for_url("**/*")
+    expect(page.get_by_role("heading", name="Thank you.")).to_be_visible()
+    page.mouse.up()
+
+
+def test_somebody_uses_alone(visit: Visit, server: Server, responder: Worker, bell: Sink) -> None:
+    plain = visit("", screen="phone", javascript=False).page
+    start(plain)
+    plain.get_by_role("button", name="More time").click()
+    expect(plain.get_by_role("heading", name="Covered.")).to_be_visible()
+    plain.get_by_role("button", name="I am OK").click()
+    expect(plain.get_by_role("heading", name="Thank you. It has ended.")).to_be_visible()
+
+    phone = visit("", screen="phone")
+    start(phone.page)
+    phone.heard.has_axe = True
+    assert faults_of(phone.page) == []
+    press_ok(phone.page)
+
+    start(phone.page)
+    screen = visit("ada").open("/alarms/sounder/")
+    screen.get_by_role("button", name="Let this screen sound").click()
+    expect(screen.locator("#sounder[data-now=quiet]")).to_be_visible()
+    rush(server)
+    expect(phone.page.get_by_role("heading", name="People have been told.")).to_be_visible(timeout=10_000)
+    expect(screen.locator("#sounder[data-now=loud]")).to_be_visible()
+    bell.wait_for(1)
+    responder.page.goto(bell.requests[0].content["link"])
+    responder.page.get_by_role("button", name="I take it").click()
+    expect(screen.locator("#sounder[data-now=quiet]")).to_be_visible()
+    rush(server, opens=True)
+    responder.page.get_by_role("link", name="Sign in to see more").click()
+    responder.page.get_by_role("link", name="What the person left for you").click()
+    for _try in range(20):
+        if responder.page.get_by_role("button", name="Read the plan").count():
+            break
+        responder.page.wait_for_timeout(200)
+        responder.page.reload()
+    responder.page.get_by_role("button", name="Read the plan").click()
+    expect(responder.page.get_by_text(PLACE)).to_be_visible()
+    expect(phone.page.get_by_text("read by somebody on duty")).to_be_visible(timeout=10_000)
+    press_ok(phone.page)
+    responder.page.get_by_role("link", name="To the incident").click()
+    responder.page.get_by_label("The person was all right").check()
+    responder.page.get_by_role("button", name="End the incident").click()
+    expect(responder.page.get_by_text("Ended and written down.")).to_be_visible()
+
+    start(phone.page)
+    rush(server)
+    phone.page.get_by_role("button", name="No: do not open it").click(timeout=10_000)
+    expect(phone.page.get_by_text("Your plan was not opened and has been destroyed.")).to_be_visible()
+    screen.context.set_offline(True)
+    expect(screen.locator("#sounder[data-now=lost]")).to_be_visible(timeout=8_000)
+
+
+def test_without_the_service_the_page_says_that_nobody_will_be_told(visit: Visit, responder: Worker) -> None:
+    phone = visit("", screen="phone")
+    phone.page.goto("/check-in/demo/")
+    phone.page.get_by_label("Injecting").check()
+    phone.page.get_by_label("Where are you?").fill(PLACE)
+    phone.page.context.set_offline(True)
+    phone.page.get_by_role("button", name="Start").click()
+    expect(phone.page.get_by_role("alert")).to_contain_text("Nobody will be told.")
+
+
+def test_the_pages_are_small(visit: Visit, responder: Worker) -> None:
+    phone = visit("", screen="phone")
+    sizes: list[int] = []
+    phone.page.on("response", lambda answer: sizes.append(len(answer.body()) if answer.status == 200 else 0))
+    start(phone.page)
+    assert len(sizes) >= 3
+    assert sum(sizes) < 100_000
