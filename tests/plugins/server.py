@@ -42,11 +42,16 @@ class Server:
 
 
 @pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All that talk to the server go to one of xdist's workers, so that one server is started."""
-    for item in items:
-        if "server" in getattr(item, "fixturenames", ()) or "page" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("server"))
+    """All that talk to the server go to one of xdist's workers, so that one server is started. They go first: begun
+    last, they would keep one worker busy while the other has nothing left.
+    """
+    with_server = [item for item in items if {"server", "page"} & {*getattr(item, "fixturenames", ())}]
+    for item in with_server:
+        item.add_marker(pytest.mark.xdist_group("server"))
+    first = {item.nodeid for item in with_server}
+    items.sort(key=lambda item: item.nodeid not in first)
 
 
 @pytest.fixture(scope="session")

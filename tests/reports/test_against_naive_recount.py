@@ -189,7 +189,7 @@ class World:
 
 @pytest.mark.slow
 class TestAgainstNaiveRecount(TestCase):
-    @settings(max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=6, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(steps=steps, asked=st.lists(st.tuples(periods, st.integers(0, 3)), min_size=3, max_size=3))
     def test_every_figure(self, steps: list[tuple[Any, ...]], asked: list[tuple[Period, int]]) -> None:
         world = World()
