@@ -41,17 +41,16 @@ class Server:
         return (self.home / "output.txt").read_text(errors="replace")
 
 
-@pytest.hookimpl(tryfirst=True)
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """All that talk to the server go to one of xdist's workers, so that one server is started. They go first: begun
     last, they would keep one worker busy while the other has nothing left.
     """
-    with_server = [item for item in items if {"server", "page"} & {*getattr(item, "fixturenames", ())}]
+    with_server = {item for item in items if {"server", "page"} & {*getattr(item, "fixturenames", ())}}
     for item in with_server:
         item.add_marker(pytest.mark.xdist_group("server"))
-    first = {item.nodeid for item in with_server}
-    items.sort(key=lambda item: item.nodeid not in first)
+    yield
+    items.sort(key=lambda item: item not in with_server)
 
 
 @pytest.fixture(scope="session")
