@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 from scipy.stats import binomtest
 
-from alongside.config.demo_surveys import _answers
+from alongside.config.demo_surveys import random_answers
 from alongside.kernel.coverage import Met, met_by
 from alongside.services.surveys.rules.answering import (
     Answers,
@@ -148,7 +148,7 @@ def test_weights_count_sites_as_their_contacts() -> None:
 
 def some_tables(questionnaire: Questionnaire, count: int) -> Tables:
     dice = Random(7)
-    return make_tables(questionnaire, [Sheet(answers=_answers(questionnaire, dice)) for _number in range(count)])
+    return make_tables(questionnaire, [Sheet(answers=random_answers(questionnaire, dice)) for _number in range(count)])
 
 
 def test_every_sheet_is_in_every_table_once(questionnaire: Questionnaire) -> None:

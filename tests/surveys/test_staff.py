@@ -130,6 +130,10 @@ def test_the_poster_holds_the_address_and_no_code(fieldwork: Fieldwork, boss: Cl
     page = boss.get(reverse("surveys:poster", args=[fieldwork.survey.pk, fieldwork.site.pk])).content.decode()
     assert f"http://testserver{fieldwork.address()}" in page
     assert "<svg" in page
+    assert "works on this computer only" not in page
+    here = reverse("surveys:poster", args=[fieldwork.survey.pk, fieldwork.site.pk])
+    for host in ("localhost:8000", "localhost", "127.0.0.1:8000"):
+        assert "works on this computer only" in boss.get(here, headers={"host": host}).content.decode()
 
 
 def test_another_programs_survey_can_not_be_opened_twice(fieldwork: Fieldwork, questionnaire: Questionnaire) -> None:

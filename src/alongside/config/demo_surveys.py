@@ -37,7 +37,7 @@ def _fill(survey: Survey, count: int, sites: list[Site], dice: Random) -> None:
     questionnaire = Questionnaire.model_validate(survey.questions)
     for _number in range(count):
         keep(
-            _answers(questionnaire, dice),
+            random_answers(questionnaire, dice),
             survey=survey,
             site=dice.choices(sites[:2], weights=(3, 1))[0],
             door=dice.choices(Sheet.Door.values, weights=(3, 5, 2))[0],
@@ -46,7 +46,7 @@ def _fill(survey: Survey, count: int, sites: list[Site], dice: Random) -> None:
         )
 
 
-def _answers(questionnaire: Questionnaire, dice: Random) -> Answers:
+def random_answers(questionnaire: Questionnaire, dice: Random) -> Answers:
     answers: Answers = {}
     for question in questionnaire.questions():
         if is_asked(question, answers):

@@ -36,7 +36,8 @@ from alongside.reports.reading import count_period, people_seen
 
 GIVEN, SEEN, NEEDS = "distribution.syringes_given", "distribution.people_given_syringes", "syringes.needs_told"
 MONTHS_A_NEED_HOLDS = 12
-AT_ONCE = 500
+FEW = 500
+"""People to name in a question; of more, everybody is read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +149,7 @@ def coverage_of_need(period: Period, *, today: date) -> Count:
 def _met_in(period: Period) -> Iterator[Met]:
     """`period` is made of whole months."""
     needs = _Needs(period)
-    given = _given_by_month(period, needs.texts)
+    given = _given_by_month(filter(needs.known_in, months_in(period)), needs.texts)
     for month, people in _people_by_month(period).items():
         for person in people | needs.told_in(month):
             need = month_need(told_for_month=needs.in_month(person, month), told_for_day=None)
@@ -167,6 +168,7 @@ class _Needs:
             number = person_number(text)
             person = self.texts[text] = joined.get(number, number)
             self._told[person][first_of_month(day)] = injections * people
+        self._first = min((min(told) for told in self._told.values()), default=None)
         self._add_joined(joined)
 
     def _add_joined(self, joined: Mapping[int, int]) -> None:
@@ -181,6 +183,10 @@ class _Needs:
 
     def told_in(self, month: date) -> set[int]:
         return {person for person, told in self._told.items() if month in told}
+
+    def known_in(self, month: date) -> bool:
+        """Whether anybody had told a need by then."""
+        return self._first is not None and self._first <= month
 
     def in_month(self, person: int, month: date) -> int | None:
         """The last one told up to this month, if it is not too old."""
@@ -201,21 +207,16 @@ def _people_by_month(period: Period) -> Mapping[date, set[int]]:
     return found
 
 
-def _given_by_month(period: Period, people: Mapping[str, int]) -> Mapping[tuple[date, int], int]:
-    """Barrels by month and person, of those whose need is known."""
+def _given_by_month(months: Iterable[date], people: Mapping[str, int]) -> Mapping[tuple[date, int], int]:
+    """Barrels by month and person, of those whose need is known: one question a month."""
     given: dict[tuple[date, int], int] = defaultdict(int)
-    texts = list(people)
-    rows = _facts(GIVEN).rows().exclude(precision="y")
-    for month in months_in(period):
+    rows = _facts(GIVEN).rows().exclude(precision="y").order_by()
+    if len(people) <= FEW:
+        rows = rows.filter(person__in=list(people))
+    for month in months:
         in_month = rows.filter(day__gte=month, day__lte=last_of_month(month))
-        for start in range(0, len(texts), AT_ONCE):
-            sums = (
-                in_month.filter(person__in=texts[start : start + AT_ONCE])
-                .order_by()
-                .values_list("person")
-                .annotate(given=Sum("barrels"))
-            )
-            for text, barrels in sums:
+        for text, barrels in in_month.values_list("person").annotate(given=Sum("barrels")):
+            if text in people:
                 given[month, people[text]] += barrels
     return given
 

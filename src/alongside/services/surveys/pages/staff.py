@@ -171,7 +171,15 @@ def poster(request: MemberRequest, pk: int, site: int) -> HttpResponse:
         (language, in_language(questionnaire.title, language), in_language(questionnaire.intro, language))
         for language in questionnaire.languages
     ]
-    context = {"survey": survey, "site": at, "address": address, "qr": qr_of(address), "texts": texts}
+    host = request.get_host().rpartition(":")[0] or request.get_host()
+    context = {
+        "survey": survey,
+        "site": at,
+        "address": address,
+        "qr": qr_of(address),
+        "texts": texts,
+        "is_only_here": host in {"localhost", "127.0.0.1", "[::1]"},
+    }
     return render(request, "surveys/poster.html", context)
 
 
