@@ -17,6 +17,8 @@ from alongside.kernel.ids import uuid7
 from alongside.services.consumption_room.actions.paper import as_pdf, sheet_file, write_sheets
 from alongside.services.consumption_room.models import ConfirmedProtocol, RecordLine, Room, Visit
 from alongside.services.consumption_room.rules.lines import Kind
+from alongside.supplies.models import Lot
+from tests.programs import item_of
 from tests.room.conftest import NALOXONE, Here, ago
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +175,15 @@ def test_places_come_and_go(here: Here, desk: Client) -> None:
     assert len(re.findall(r'class="seat free"', board(here, desk))) == 3
     desk.post(url("set_up", here), {"form": "paper", "paper_minutes": "0"})
     assert Room.objects.get().paper_minutes == 0
+
+
+def test_what_runs_out_or_expires_is_said_on_the_board(here: Here, desk: Client) -> None:
+    item = item_of(here.program, NALOXONE)
+    Lot.objects.filter(item=item).update(expires_on=now().date() + timedelta(days=9))
+    here.stock(NALOXONE, 3)
+    page = board(here, desk)
+    assert re.search(r'pill low">Naloxone nasal 4 mg[^<]*: 3, expires', page)
+    assert re.search(r'pill low">Oxygen, litres: 0', page)
 
 
 def test_paper_says_what_the_board_says_in_clock_times(here: Here, desk: Client) -> None:
