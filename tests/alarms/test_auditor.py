@@ -67,7 +67,7 @@ def test_what_is_overdue_unsent_or_told_to_nobody_is_found(program: Program, sin
     due_ms = Alarm.objects.get().due_ms
     with database_clock.set_to(due_ms + 5_100):
         everything_runs()
-        assert found() == {"unclaimed"}
+        assert found() - {"clocks_apart"} == {"unclaimed"}
     with database_clock.set_to(due_ms):
         fire_due(DjangoStore())
     Alarm.objects.update(next_ms=due_ms + 10**9)
@@ -97,7 +97,7 @@ def test_it_tells_again_after_ten_minutes(program: Program, sink: Sink) -> None:
         with database_clock.set_to(now_ms + minutes * 60_000):
             Heart("sender").beat(DjangoStore())
             audit(DjangoStore())
-    assert Dispatch.objects.count() == 2
+    assert Dispatch.objects.filter(words__contains="watches over").count() == 2
 
 
 def test_the_heartbeat_stops_when_something_is_wrong(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +135,7 @@ def test_canaries_take_the_real_path_and_are_counted(program: Program, sink: Sin
     due_ms = max(Alarm.objects.values_list("due_ms", flat=True))
     with database_clock.set_to(due_ms):
         assert fire_due(DjangoStore()) == 2
-    make_sender().send_all()
+        make_sender().send_all()
     assert sink.requests == [], "nobody is told of a try-out"
     with database_clock.set_to(due_ms + 61_000):
         figures = canary_figures(program.pk)

@@ -37,7 +37,11 @@ def test_no_alarm_is_lost(live_program: Program, sink: Sink, parts: Parts, compu
     hook = webhook(live_program, sink.url)
     for _each in range(computers):
         parts.start()
-    subjects = [watch(live_program, hook, in_seconds=chance.uniform(0.5, SECONDS)) for _each in range(CHECK_INS)]
+    # Told once only: a message that is lost stays lost.
+    subjects = [
+        watch(live_program, hook, in_seconds=chance.uniform(0.5, SECONDS), again_seconds=3600)
+        for _each in range(CHECK_INS)
+    ]
     answered = answer_some(live_program, subjects[::4], parts, chance)
     for _kill in range(KILLS - -(-len(answered) // 10)):
         parts.kill_one(chance)

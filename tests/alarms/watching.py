@@ -48,10 +48,12 @@ def target(
     return made
 
 
-def watch(program: Program, *targets: Target, in_seconds: float = 0, words: str = "No answer.") -> UUID:
-    """An alarm that tells all of them at its deadline, and again two seconds later."""
+def watch(
+    program: Program, *targets: Target, in_seconds: float = 0, words: str = "No answer.", again_seconds: int = 2
+) -> UUID:
+    """An alarm that tells all of them at its deadline, and once more some seconds later."""
     subject, ids = uuid7(), tuple(each.pk for each in targets)
-    stages = [Stage(after_seconds=0, target_ids=ids), Stage(after_seconds=2, target_ids=ids)]
+    stages = [Stage(after_seconds=0, target_ids=ids), Stage(after_seconds=again_seconds, target_ids=ids)]
     set_alarm(
         subject,
         kind=KIND,

@@ -357,7 +357,7 @@ def is_noticed(mutation: Mutation, copy: Path) -> bool:
 def run_tests(mutation: Mutation, copy: Path) -> subprocess.CompletedProcess[str]:
     """In the copy, with its source before the installed one."""
     environment = os.environ | {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *mutation.tests.split()]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", *mutation.tests.split()]
     return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
 
 

@@ -85,8 +85,16 @@ class Sender:
                 self._drop_store()
                 stopping.wait(_AWAY_SECONDS)
                 continue
-            stopping.wait(_BUSY_SECONDS if has_worked or self._held else _IDLE_SECONDS)
+            self._pause(is_busy=has_worked)
         self._drop_store()
+
+    def _pause(self, *, is_busy: bool) -> None:
+        """Until something has been sent, or for a moment: a server that hangs is no reason to look all the time."""
+        if is_busy:
+            time.sleep(_BUSY_SECONDS)
+            return
+        with contextlib.suppress(queue.Empty):
+            self._unwritten.append(self._results.get(timeout=_IDLE_SECONDS))
 
     def work_once(self, tick: Callable[[Store], None] = lambda _store: None) -> bool:
         """Write down what has been sent, then hand out what may be. True if there was anything. Raises StoreAway."""
