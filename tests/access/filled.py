@@ -23,8 +23,9 @@ from alongside.encounters.importing import actions as importing
 from alongside.encounters.importing.mapping import ColumnMapping
 from alongside.encounters.importing.models import Import, SavedMapping
 from alongside.encounters.importing.queries import sender_for
-from alongside.encounters.models import Attempt, Encounter
+from alongside.encounters.models import Attempt, Encounter, Purge
 from alongside.encounters.outbox.models import Phone, TakenBack
+from alongside.encounters.retention import ask_for_purge
 from alongside.encounters.submissions import Said
 from alongside.encounters.texting.intake import take_text
 from alongside.encounters.texting.models import TextWord
@@ -87,6 +88,7 @@ def fill(name: str) -> Filled:
         desk = site_of(program)
         arrive(desk, program=program, wants="Supplies")
         share_device(name="Desk", program=program, by_id=boss.pk)
+        ask_for_purge(program, by_id=boss.pk)
         _fill_outbox(program, boss)
         start_shift(desk, workers=[boss.pk], note="", program=program, by_id=boss.pk)
         _fill_imports(program, boss)
@@ -222,6 +224,7 @@ SAMPLES: dict[str, Any] = {
     **dict.fromkeys(("desk:target_end", "desk:target_try"), (Target, {})),
     **dict.fromkeys(("desk:contact", "desk:correct", "desk:undo", "desk:bring_back"), (Encounter, {})),
     **dict.fromkeys(("desk:settle_attempt", "desk:put_right"), (Attempt, {})),
+    "desk:exposure_receipt": (Purge, {}),
     "desk:phone_revoke": (Phone, {}),
     "desk:queue_change": (Ticket, {}),
     **dict.fromkeys(("desk:stock_item", "desk:stock_change", "desk:stock_item_edit"), (Item, {"key": "cooker"})),

@@ -72,7 +72,7 @@ def open_store() -> Store:
 
 
 def make_book(public_address: str = "https://alongside.example") -> AddressBook:
-    return AddressBook(settings.CODE_KEY(), public_address=public_address, push_key=b"\x07" * 32)
+    return AddressBook(settings.MESSAGE_KEY(), public_address=public_address, push_key=b"\x07" * 32)
 
 
 def make_engine() -> Engine:

@@ -79,7 +79,7 @@ def cover(keys: Path) -> Covered:
     target(program, "email", {"to": "r@example.org"}, name="Mail", user_id=responder.pk)
     duties.go_on_duty(hours=8, program_id=program.pk, by_id=responder.pk)
     Duty.objects.update(proven_ms=DjangoStore().now_ms())
-    keeper = PlanKeeper(keys, code_key=settings.CODE_KEY())
+    keeper = PlanKeeper(keys, message_key=settings.MESSAGE_KEY())
     keeper.keep_keys_ready(DjangoStore())
     confirm_protocol(
         key="injected",

@@ -27,11 +27,11 @@ def make_engine() -> Engine:
         open_store=store_opener(database.from_environment()["default"]),
         channels=CHANNELS,
         book=AddressBook(
-            keys.code_key(), public_address=os.environ.get("ALONGSIDE_ADDRESS", ""), push_key=keys.push_key()
+            keys.message_key(), public_address=os.environ.get("ALONGSIDE_ADDRESS", ""), push_key=keys.push_key()
         ),
         lease_seconds=min(LEASE_SECONDS, float(os.environ.get("ALONGSIDE_LEASE_SECONDS", LEASE_SECONDS))),
         also={KIND: ask_before_opening},
-        chores=(PlanKeeper(paths.keys_folder() / "plans", code_key=keys.code_key()),),
+        chores=(PlanKeeper(paths.keys_folder() / "plans", message_key=keys.message_key()),),
         heartbeat=Heartbeat(os.environ.get("ALONGSIDE_HEARTBEAT_URL", "")).beat,
     )
 

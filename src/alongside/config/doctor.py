@@ -46,7 +46,7 @@ class Finding:
 
 def before_start() -> Iterator[Finding]:
     """The quick checks, for which Django and the database are not needed."""
-    return (check() for check in (python, disk_space, home_folder, key_files, clock))
+    return (check() for check in (python, disk_space, home_folder, key_files, code_key, clock))
 
 
 def everything() -> Iterator[Finding]:
@@ -118,6 +118,21 @@ def key_files() -> Finding:
     except Refusal as refusal:
         return _problem("Keys", str(refusal), "Copy the folder of keys back from where you keep its copy.")
     return _fine("Keys", f"{len(found)} in {folder}, readable by their owner only.")
+
+
+def code_key() -> Finding:
+    """Where the key of participant codes is, and what does not work without it."""
+    place, left_behind = keys.key_file(keys.CODES), paths.keys_folder() / keys.CODES
+    where = keys.code_key_place()
+    if where is keys.CodeKeyPlace.HERE:
+        return _fine("Codes' key", "on this machine. It can live on a stick: set ALONGSIDE_CODES_KEY.")
+    if left_behind.exists():
+        remedy = f"Compare it with {place}, then delete it."
+        return _problem("Codes' key", f"{left_behind} is still on this machine, so it can be taken with it.", remedy)
+    if where is keys.CodeKeyPlace.AWAY:
+        sentence = f"{place} is not plugged in. {keys.WITHOUT_CODES_KEY}"
+        return _advice("Codes' key", sentence, "Plug it in when somebody wants to give a code.")
+    return _fine("Codes' key", f"off this machine, at {place}. Backups don't hold it: keep a copy of it elsewhere.")
 
 
 def clock() -> Finding:

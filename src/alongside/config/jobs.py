@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from alongside.alarms import canary
 from alongside.config import copying
+from alongside.encounters import retention
 from alongside.encounters.importing import steps
 from alongside.encounters.texting import waiting
 from alongside.jobs.specs import JobSpec, Lane
@@ -34,6 +35,14 @@ JOBS = (
     JobSpec(kind=paper.JOB, run=paper.write_sheets, every=timedelta(minutes=1)),
     JobSpec(kind=waiting.TIDY_JOB, run=waiting.forget_texts, every=timedelta(days=1)),
     JobSpec(kind=rolling.JOB, run=rolling.roll_up_programs, lane=Lane.SLOW, every=timedelta(minutes=5)),
+    JobSpec(kind=retention.PURGE_JOB, run=retention.do_purge, lane=Lane.SLOW),
+    JobSpec(
+        kind=retention.JOB,
+        run=retention.keep_rules,
+        lane=Lane.SLOW,
+        every=timedelta(days=1),
+        wait=timedelta(minutes=5),
+    ),
     JobSpec(
         kind=releasing.JOB,
         run=releasing.release_everywhere,

@@ -7,25 +7,34 @@ import os
 import re
 import secrets
 from contextlib import suppress
+from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from alongside.config import paths
-from alongside.kernel.errors import Refusal
+from alongside.kernel.errors import KeyAway, Refusal
 
 DATABASE = "database.key"
 CODES = "codes.key"
 DJANGO = "django.key"
 OUTBOX = "outbox.key"
 PUSH = "push.key"
+MESSAGES = "messages.key"
 
 WHAT_LOSING_MEANS = {
     DATABASE: "Without it nobody, you included, can open the database on this computer.",
     CODES: "Without it no participant code can be matched to its earlier contacts.",
     DJANGO: "Without it everyone has to sign in again and choose a new PIN.",
     OUTBOX: "Without it contacts that wait sealed on phones can't be opened.",
+    MESSAGES: "Without it peers and whom alarms call have to be entered again, and texts that wait can't be read.",
     PUSH: "Without it everyone who is told of alarms by notification has to switch that on again.",
 }
+
+WITHOUT_CODES_KEY = (
+    "Contacts without a code are recorded as ever; stock, reports, texts, alarms and backups work too. A code can't be "
+    "typed, looked up or printed on a card, and no spreadsheet can be imported; what phones send with a code waits."
+)
 
 _KEY_BYTES = 32
 _OUTBOX_NAME = re.compile(r"outbox(?:-(\d{1,4}))?\.key")
@@ -35,14 +44,73 @@ _made: list[Path] = []
 def database_key() -> str:
     """64 hex digits. The codes' key is made with it, so that one missing beside a database is always a loss."""
     _refuse_if_lost(DATABASE)
-    code_key()
+    if not code_key_is_away():
+        code_key()
     return _read_or_make(DATABASE)
 
 
 def code_key() -> bytes:
-    """The key of the participant codes' digests."""
+    """The key of the participant codes' digests. Raises KeyAway while the stick that holds it is not plugged in."""
+    if code_key_is_away():
+        raise KeyAway(
+            f"The key of the participant codes is not here: {key_file(CODES)} can't be read. Plug in what holds it."
+        )
     _refuse_if_lost(CODES)
     return bytes.fromhex(_read_or_make(CODES))
+
+
+def code_key_at_hand() -> bytes:
+    """The same for every code that is typed: a key on this machine is read once, one elsewhere while it is there."""
+    place = paths.codes_key_elsewhere()
+    if place is None:
+        return _code_key_here()
+    return code_key() if code_key_is_away() else _code_key_there(place, place.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _code_key_here() -> bytes:
+    return code_key()
+
+
+@lru_cache(maxsize=1)
+def _code_key_there(place: Path, _changed_ns: int) -> bytes:
+    return code_key()
+
+
+class CodeKeyPlace(StrEnum):
+    """Where the key of participant codes is."""
+
+    HERE = "here"
+    ELSEWHERE = "elsewhere"
+    AWAY = "away"
+
+
+def code_key_place() -> CodeKeyPlace:
+    if paths.codes_key_elsewhere() is None:
+        return CodeKeyPlace.HERE
+    return CodeKeyPlace.AWAY if code_key_is_away() else CodeKeyPlace.ELSEWHERE
+
+
+def code_key_is_away() -> bool:
+    """True while the file it was said to live in is missing. A new program on this machine makes it there, if its
+    folder is there; beside a database server nobody knows here whether the program is new."""
+    place = paths.codes_key_elsewhere()
+    if place is None or place.exists():
+        return False
+    database = paths.database_file()
+    is_begun = bool(os.environ.get("ALONGSIDE_DATABASE_URL")) or (database.exists() and database.stat().st_size > 0)
+    return is_begun or not place.parent.is_dir()
+
+
+def message_key() -> bytes:
+    """What texts, numbers and addresses of those who are told are sealed with. Apart from the codes' key, so that
+    alarms and the text line work while that one is in somebody's pocket."""
+    return bytes.fromhex(_read_or_make(MESSAGES))
+
+
+def message_key_mark() -> str:
+    """Tells one key of messages from another, and nothing else about it."""
+    return hmac.digest(message_key(), b"mark of the messages", "sha256").hex()
 
 
 def code_key_mark() -> str:
@@ -85,7 +153,7 @@ def _outbox_names() -> list[str]:
 
 
 def key_file(name: str) -> Path:
-    return paths.keys_folder() / name
+    return (name == CODES and paths.codes_key_elsewhere()) or paths.keys_folder() / name
 
 
 def check(place: Path) -> None:
@@ -110,9 +178,14 @@ def made() -> list[Path]:
 
 
 def carried_in_backups() -> dict[str, str]:
-    """The database's own key stays with its disk; the others are what makes a restored program the same one."""
+    """The database's own key stays with its disk; the others are what makes a restored program the same one.
+
+    A codes' key that lives elsewhere stays there: whoever finds a backup shall not find it too.
+    """
     phones = {name: _read(key_file(name)) for name in _outbox_names()}
-    return {CODES: code_key().hex(), DJANGO: django_secret(), PUSH: push_key().hex(), **phones}
+    codes = {CODES: code_key().hex()} if code_key_place() is CodeKeyPlace.HERE else {}
+    own = {DJANGO: django_secret(), PUSH: push_key().hex(), MESSAGES: message_key().hex()}
+    return {**codes, **own, **phones}
 
 
 def take_over(carried: dict[str, str], *, may_set_aside: bool) -> bool:
@@ -136,7 +209,7 @@ def take_over(carried: dict[str, str], *, may_set_aside: bool) -> bool:
 
 
 def _may_be_carried(name: str) -> bool:
-    return name in {CODES, DJANGO, PUSH} or _OUTBOX_NAME.fullmatch(name) is not None
+    return name in {CODES, DJANGO, PUSH, MESSAGES} or _OUTBOX_NAME.fullmatch(name) is not None
 
 
 def _refuse_if_lost(name: str) -> None:

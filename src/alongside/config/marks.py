@@ -21,6 +21,7 @@ class Shared:
 
 SHARED = (
     Shared(file=keys.CODES, opens="participant codes", mark=keys.code_key_mark),
+    Shared(file=keys.MESSAGES, opens="texts and alarm addresses", mark=keys.message_key_mark),
     Shared(file=keys.OUTBOX, opens="phones’ waiting contacts", mark=keys.outbox_key_mark),
 )
 
@@ -28,9 +29,14 @@ SHARED = (
 def check_shared_keys() -> None:
     """Refuse a key that can't recognise this database's participant codes, or open what its phones have sealed."""
     marks = dict(Mark.objects.values_list("name", "value"))
-    for each in SHARED:
+    for each in _at_hand():
         if each.file in marks:
             _check(each, marks[each.file])
+
+
+def _at_hand() -> list[Shared]:
+    """A codes' key that lives elsewhere is compared when it is there."""
+    return [each for each in SHARED if each.file != keys.CODES or not keys.code_key_is_away()]
 
 
 def _check(each: Shared, mark: str) -> None:
@@ -47,6 +53,6 @@ def _check(each: Shared, mark: str) -> None:
 def agree_on_shared_keys() -> None:
     """The first computer that starts on a database decides."""
     check_shared_keys()
-    for each in SHARED:
+    for each in _at_hand():
         Mark.objects.get_or_create(name=each.file, defaults={"value": each.mark()})
     check_shared_keys()

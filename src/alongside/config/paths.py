@@ -24,6 +24,12 @@ def keys_folder() -> Path:
     return home() / "keys"
 
 
+def codes_key_elsewhere() -> Path | None:
+    """`ALONGSIDE_CODES_KEY`: the file with the key of participant codes, where it lives off this machine."""
+    chosen = os.environ.get("ALONGSIDE_CODES_KEY")
+    return Path(chosen).expanduser() if chosen else None
+
+
 def database_file() -> Path:
     return home() / "alongside.sqlite3"
 

@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 
 from alongside.config import database, keys, paths
 from alongside.config.services import SERVICES
+from alongside.config.stored import STORED
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -165,7 +166,10 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
-CODE_KEY = keys.code_key
+CODE_KEY = keys.code_key_at_hand
+STORED_FIELDS = STORED
+CODE_KEY_PLACE = keys.code_key_place
+MESSAGE_KEY = keys.message_key
 OUTBOX_KEYS = keys.outbox_keys
 
 STATIC_URL = "/static/"

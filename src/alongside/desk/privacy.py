@@ -13,6 +13,7 @@ from alongside.sites.middleware import MemberRequest
 TABS: Tabs = (
     ("desk:questions", _("Questions"), "questions.manage"),
     ("desk:give_back", _("Give-back"), "giving.manage"),
+    ("desk:exposure", _("What is stored"), "exposure.see"),
 )
 
 

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("import/", include("alongside.desk.importing.urls")),
     path("reports/", include("alongside.desk.reporting.urls")),
     path("privacy/", include("alongside.desk.asking.urls")),
+    path("privacy/stored/", include("alongside.desk.exposure.urls")),
     path("privacy/give-back/", include("alongside.desk.giving.urls")),
     path("alarms/", include("alongside.desk.responding.urls")),
     path("told/<uuid:pk>/<str:token>/", told.told, name="told"),

@@ -59,7 +59,7 @@ class Erased:
     contacts: int
 
 
-def erase(participant: Participant, *, program: Program, by_id: int) -> Erased:
+def erase(participant: Participant, *, program: Program, by_id: int | None) -> Erased:
     """Forget one person, with everybody counted as the same. It can't be undone."""
     with transaction.atomic():
         lock_people(program)
@@ -73,15 +73,24 @@ def erase(participant: Participant, *, program: Program, by_id: int) -> Erased:
     return Erased(people=len(group), contacts=len(contacts))
 
 
-def _erase_from(contacts: Sequence[Encounter], program: Program, by_id: int) -> None:
+def _erase_from(contacts: Sequence[Encounter], program: Program, by_id: int | None) -> None:
+    for contact in contacts:
+        contact.participant = None
+    redact_contacts(contacts, program=program, by_id=by_id)
+
+
+def redact_contacts(contacts: Sequence[Encounter], *, program: Program, by_id: int | None) -> int:
+    """Take out of these contacts what could identify somebody, and whom they no longer belong to; answers from how
+    many entries something was taken. In a transaction.
+    """
     entries = list(Entry.objects.filter(encounter__in=contacts).order_by("pk"))
     changed = [entry for entry in entries if _is_redacted(entry)]
     Entry.objects.bulk_update(changed, ["version", "payload", "reason"])
     _state_facts_again(contacts, changed, program, by_id)
     for contact in contacts:
-        contact.participant = None
         contact.digest = submission_of(contact, [each for each in entries if each.encounter_id == contact.pk]).digest()
     Encounter.objects.bulk_update(contacts, ["participant", "digest"])
+    return len(changed)
 
 
 def _is_redacted(entry: Entry) -> bool:
@@ -112,7 +121,9 @@ def redacted(said: Said) -> Said:
     return Said(said.kind, kind.version, kind.redact(upgraded(kind, said)))
 
 
-def _state_facts_again(contacts: Iterable[Encounter], changed: Sequence[Entry], program: Program, by_id: int) -> None:
+def _state_facts_again(
+    contacts: Iterable[Encounter], changed: Sequence[Entry], program: Program, by_id: int | None
+) -> None:
     """Facts of redacted entries are made from what is left. Stock has moved already and stays."""
     still = {each.pk: each for each in contacts if each.state == Encounter.State.LIVE}
     counted = [each for each in changed if each.outcome == Entry.Outcome.ACCEPTED and each.encounter_id in still]

@@ -133,3 +133,37 @@ class QuestionTime(Scoped):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["program", "question", "seconds"], name="question_time_once")
         ]
+
+
+class Retention(Scoped):
+    """After how many months a program shreds by itself; None keeps it until somebody decides."""
+
+    people_months = models.PositiveSmallIntegerField(null=True)
+    """Since somebody with a code was last seen: code and links go, contacts stay with nobody."""
+    details_months = models.PositiveSmallIntegerField(null=True)
+    """Since the contact: answers that could point to a person go (see the kinds' `redact`)."""
+    attempts_months = models.PositiveSmallIntegerField(null=True, default=12)
+    """Since somebody dealt with what could not be taken."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["program"], name="retention_once")]
+
+
+class Purge(Scoped):
+    """A receipt: what was shredded, when, by which rules. `by` is empty where the schedule did it."""
+
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    rules = models.JSONField(default=dict)
+    """Months by rule, as they were."""
+    people = models.PositiveIntegerField(default=0)
+    contacts = models.PositiveIntegerField(default=0)
+    """Contacts that lost the person they belonged to."""
+    details = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    backup_at = models.DateTimeField(null=True)
+    """The last backup before: it holds what it held."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["program", "at"], name="purge_at")]

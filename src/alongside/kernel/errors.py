@@ -16,6 +16,10 @@ class Refusal(ValueError):
         return str(self.sentence)
 
 
+class KeyAway(Refusal):
+    """A key that lives off this machine is not plugged in now. What does not need it goes on."""
+
+
 def gettext_noop(text: str) -> str:
     """Marks a sentence for translation where Django may not be imported; the door that shows it translates it."""
     return text

@@ -17,9 +17,9 @@ class Unreadable(ValueError):
     """Made with another key, or moved from another row."""
 
 
-def derived_key(code_key: bytes, use: str) -> bytes:
+def derived_key(message_key: bytes, use: str) -> bytes:
     info = f"alongside text line {use}".encode()
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(code_key)
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(message_key)
 
 
 def seal(text: str, *, place: str, key: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """Numbers and texts that have to be kept for a while: encrypted, and bound to the row and column they stand in.
 
-The key comes from the participant codes' key, which is kept apart from the database: somebody with the database alone
-reads no text and can't tell whose number a digest is.
+The key is a file apart from the database: somebody with the database alone reads no text and can't tell whose number a
+digest is. It is not the key of participant codes, which may live off this machine: texts and alarms go on without that.
 """
 
 from __future__ import annotations
@@ -34,4 +34,4 @@ def keyed_digest(what: str, value: str, *, program_id: int) -> bytes:
 
 @lru_cache(maxsize=4)
 def _key(use: str) -> bytes:
-    return derived_key(bytes(settings.CODE_KEY()), use)
+    return derived_key(bytes(settings.MESSAGE_KEY()), use)

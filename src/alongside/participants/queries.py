@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from alongside.kernel.errors import Refusal
+from alongside.kernel.errors import KeyAway, Refusal
 from alongside.participants.models import Change, Code, CodeScheme, Participant
 from alongside.participants.recipes import fits_recipe, recipe_from
 from alongside.participants.rules import (
@@ -30,10 +29,14 @@ from alongside.participants.rules import (
 from alongside.sites.models import Program
 
 
-@lru_cache(maxsize=1)
 def code_key() -> bytes:
-    """The HMAC key for codes: a file outside the database (settings.CODE_KEY reads it on first use)."""
-    return bytes(settings.CODE_KEY())
+    """The HMAC key for codes: a file outside the database, perhaps on a stick. Raises KeyAway with a sentence."""
+    try:
+        return bytes(settings.CODE_KEY())
+    except KeyAway:
+        raise KeyAway(
+            _("The key of the codes is not plugged in. Plug it in and try again, or leave the code out.")
+        ) from None
 
 
 def current_scheme(program: Program) -> CodeScheme:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from alongside.kernel.clock import today
-from alongside.kernel.errors import Refusal
+from alongside.kernel.errors import KeyAway, Refusal
 from alongside.participants.actions import new_code_refusal, recognise
 from alongside.participants.models import Code, Participant
 from alongside.participants.queries import Reading, readings_of, schemes_of
@@ -30,7 +30,7 @@ class Recogniser:
         self._just_made: dict[str, Reading] = {}
 
     def look_up(self, codes: Iterable[str]) -> None:
-        """Find out whose these codes are. Makes nobody."""
+        """Find out whose these codes are. Makes nobody. Raises KeyAway."""
         codes = {code for code in codes if code and not self._is_familiar(code)}
         readings = {code: found for code in codes if (found := self._readings(code))}
         digests = [reading.digest for found in readings.values() for reading in found]
@@ -81,6 +81,8 @@ class Recogniser:
     def _readings(self, code: str) -> list[Reading]:
         try:
             return readings_of(code, program=self._program, schemes=self._schemes)
+        except KeyAway:
+            raise
         except Refusal as refusal:
             self._refused[code] = refusal
             return []

@@ -14,6 +14,7 @@ from alongside.accounts.doors import needs
 from alongside.desk.people.forms import CardsForm, SchemeForm, filled_in
 from alongside.desk.people.pictures import qr_of
 from alongside.desk.people.queries import codes_in_use, crowds, recipe_now
+from alongside.kernel.errors import Refusal
 from alongside.participants.actions import choose_scheme, new_cards
 from alongside.participants.models import CodeScheme
 from alongside.participants.queries import current_scheme
@@ -72,9 +73,17 @@ def cards(request: MemberRequest) -> HttpResponse:
     form = CardsForm(request.POST or None)
     context: dict[str, object] = {"form": form, "scheme": current_scheme(request.member.program)}
     if request.method == "POST" and form.is_valid():
-        codes = new_cards(form.cleaned_data["cards"], program=request.member.program)
+        codes = _new_cards(form, request)
         context["program"] = request.member.program.name if form.cleaned_data["with_name"] else ""
         context["cards"] = [(spaced(code), qr_of(code)) for code in codes]
     response = render(request, "desk/people/cards.html", context, status=422 if form.errors else 200)
     add_never_cache_headers(response)
     return response
+
+
+def _new_cards(form: CardsForm, request: MemberRequest) -> Sequence[str]:
+    try:
+        return new_cards(form.cleaned_data["cards"], program=request.member.program)
+    except Refusal as refusal:
+        form.add_error("cards", str(refusal))
+        return []

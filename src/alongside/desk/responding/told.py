@@ -26,7 +26,7 @@ from alongside.messaging.alerting.models import Dispatch
 @open_to_all
 @never_cache
 def told(request: HttpRequest, pk: UUID, token: str) -> HttpResponse:
-    if not hmac.compare_digest(token.encode(), link_token(bytes(settings.CODE_KEY()), pk).encode()):
+    if not hmac.compare_digest(token.encode(), link_token(bytes(settings.MESSAGE_KEY()), pk).encode()):
         raise Http404
     message = Dispatch._base_manager.select_related("target__user").filter(pk=pk).first()
     if message is None:

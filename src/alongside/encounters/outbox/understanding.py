@@ -20,6 +20,7 @@ from alongside.encounters.outbox.keeping import Kept, as_sent, with_two_numbers
 from alongside.encounters.outbox.sealing import Keyring
 from alongside.encounters.reading import Reader
 from alongside.encounters.submissions import Submission, Word
+from alongside.kernel.errors import KeyAway
 from alongside.participants.actions import recognise
 from alongside.participants.recognising import Recogniser
 from alongside.participants.rules import normalise
@@ -48,11 +49,15 @@ class Understanding:
         self._program, self._keyring = program, keyring
         self._received_at, self._moved_by = received_at, moved_by
         self._people = Recogniser(program)
+        self._away: KeyAway | None = None
         self._reader = Reader(program=program, catalogue=catalogue(program), recognise=self._recognise)
 
     def look_up_codes(self, contacts: Iterable[Opened]) -> None:
         """Beforehand and for many at once, because a question for each is slow."""
-        self._people.look_up(normalise(code) for each in contacts if (code := each.form.get("code", "").strip()))
+        try:
+            self._people.look_up(normalise(code) for each in contacts if (code := each.form.get("code", "").strip()))
+        except KeyAway as away:
+            self._away = away
 
     def true_moment(self, opened: Opened) -> datetime:
         return moment_of(opened.made_at, moved_by=self._moved_by, received_at=self._received_at).true
@@ -80,6 +85,8 @@ class Understanding:
         form["id"] = str(opened.id)
         moment = moment_of(opened.made_at, moved_by=self._moved_by, received_at=self._received_at)
         read = self._reader.read(form, moment=moment)
+        if self._away and read.errors.keys() == {"code"}:
+            raise Kept(Word.HELD, _("The key of the codes was not plugged in. It is kept, with its code closed."))
         if read.submission is None:
             raise Kept(Word.REFUSED, " ".join(dict.fromkeys(read.errors.values())))
         whole = completed(read.submission, program=self._program)
@@ -87,6 +94,8 @@ class Understanding:
 
     def _recognise(self, typed: str) -> UUID | None:
         code = normalise(typed)
+        if code and self._away:
+            raise self._away
         if not code:
             return recognise(typed, program=self._program)
         self._people.check(code)

@@ -51,18 +51,18 @@ class Found:
         )
 
 
-def link_token(code_key: bytes, dispatch_id: UUID) -> str:
+def link_token(message_key: bytes, dispatch_id: UUID) -> str:
     """Who has this has been sent that message. Nothing is stored for it: it follows from the message's id."""
-    digest = hmac.digest(derived_key(code_key, "alarm links"), dispatch_id.bytes, "sha256")
+    digest = hmac.digest(derived_key(message_key, "alarm links"), dispatch_id.bytes, "sha256")
     return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
 
 
 class AddressBook:
     """Reads with the sender's own connection; keeps what it read for a few seconds."""
 
-    def __init__(self, code_key: bytes, *, public_address: str, push_key: bytes = b"") -> None:
-        self._code_key = code_key
-        self._key = derived_key(code_key, "sealed")
+    def __init__(self, message_key: bytes, *, public_address: str, push_key: bytes = b"") -> None:
+        self._message_key = message_key
+        self._key = derived_key(message_key, "sealed")
         self._public_address = public_address.rstrip("/")
         self._push = {"vapid": push_key.hex(), "from": self._public_address}
         self._carriers: dict[tuple[int, str], Mapping[str, str]] = {}
@@ -84,7 +84,7 @@ class AddressBook:
     def link(self, dispatch_id: UUID) -> str:
         if not self._public_address:
             return ""
-        return f"{self._public_address}/told/{dispatch_id}/{link_token(self._code_key, dispatch_id)}/"
+        return f"{self._public_address}/told/{dispatch_id}/{link_token(self._message_key, dispatch_id)}/"
 
     def _own_address(self, who: Who) -> Mapping[str, str] | None:
         return self._opened(who.sealed, f"alerting.dispatch.address.{who.dispatch_id}")

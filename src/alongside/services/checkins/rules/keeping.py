@@ -45,9 +45,9 @@ def ask_before_opening(store: Store, raised: Sequence[Due], now_ms: int) -> None
 class PlanKeeper:
     """Called with every round of the runner; does something every half second."""
 
-    def __init__(self, folder: Path, *, code_key: bytes) -> None:
+    def __init__(self, folder: Path, *, message_key: bytes) -> None:
         self._folder = folder
-        self._key = boxes.derived_key(code_key, "sealed")
+        self._key = boxes.derived_key(message_key, "sealed")
         self._host = socket.gethostname()[:80]
         self._looked = self._tidied = float("-inf")
 
