@@ -323,7 +323,7 @@ STORED: Mapping[str, Stored] = {
             "left_at": _("When they left"),
             "contact_id": _("The contact it became"),
         },
-        neither=("id", "room", "next_look_at", "open_emergencies"),
+        neither=("id", "room", "next_look_at", "look_alarm", "open_emergencies"),
         kept=_("The person goes when they leave; the rest stays with the room’s record."),
     ),
     "consumption_room.RecordLine": Stored(
@@ -359,4 +359,51 @@ STORED: Mapping[str, Stored] = {
     "account.EmailAddress": Stored(staff=("user", "email"), neither=("verified", "primary")),
     "account.EmailConfirmation": Stored(staff=("email_address", "key"), neither=("created", "sent")),
     "mfa.Authenticator": Stored(staff=("user", "data", "last_used_at"), neither=("type", "created_at")),
+    "checkins.Protocol": Stored(
+        staff=("confirmed_by",),
+        neither=(*("key", "version", "name", "wait_seconds", "grace_seconds", "source", "confirmed_ms", "retired_ms"),),
+    ),
+    "checkins.CheckIn": Stored(
+        title=_("Check-ins of people who use alone"),
+        people={
+            "id": _("A random number"),
+            "secret_digest": _("Digest of the secret that their phone holds"),
+            "word_digest": _("Digest of the words they were given"),
+            "language": _("Language"),
+            "started_ms": _("When they came"),
+            "due_ms": _("When they said they would answer"),
+            "ended_ms": _("When it ended"),
+            "opened_plan": _("Where they are, closed with a key; only from no answer until the incident has ended"),
+        },
+        neither=("protocol", "release_ms", "released_ms", "declined_ms", "is_canary"),
+        kept=_("For good, without a place: so that it can be shown that none was lost."),
+    ),
+    "checkins.SealedPlan": Stored(
+        title=_("Sealed plans"),
+        people={
+            "check_in": _("The check-in it belongs to"),
+            "sealed": _("Where somebody is, sealed: this program can’t read it before they do not answer"),
+            "boxes": _("What opens it, closed with keys that are used once"),
+        },
+        kept=_("Until the check-in ends."),
+    ),
+    "checkins.PlanKey": Stored(
+        neither=("id", "host", "public", "check_in", "made_ms", "taken_ms", "ending_ms", "ended_ms")
+    ),
+    "checkins.PlanEvent": Stored(
+        title=_("Who opened a plan"),
+        people={"check_in": _("The check-in it belongs to")},
+        staff=("by",),
+        neither=("at_ms", "action"),
+        kept=_FOR_GOOD,
+    ),
+    "syringes.NeedTold": Stored(
+        title=_("How much somebody said they inject"),
+        people={**_FACT, "injections": _("Injections in 28 days"), "people": _("How many people")},
+        neither=("precision",),
+        kept=_AS_LONG_AS_THE_CONTACT,
+    ),
+    "reports.PopulationEstimate": Stored(
+        staff=("entered_by",), neither=("area", "people", "low", "high", "source", "entered_at")
+    ),
 }
