@@ -64,7 +64,6 @@ def purge(request: MemberRequest) -> HttpResponse:
 
 
 @needs("exposure.see")
-@require_safe
 def receipt(request: MemberRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Purge.objects.select_related("by"), pk=pk)
     return show(request, "exposure/receipt", {"receipt": found}, tab="desk:exposure")
