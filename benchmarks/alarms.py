@@ -132,7 +132,7 @@ def fill(count: int, ports: list[int], *, spread_seconds: float = 0) -> dict[str
     store, ids = DjangoStore(), [uuid4() for _each in range(count)]
     columns = ("id", "program_id", "kind", "subject", "words", "stages", "state", "step", "set_ms", "due_ms", "next_ms")
     with transaction.atomic():
-        lead_ms = round(1000 * (LEAD_SECONDS + count / 8000))
+        lead_ms = round(1000 * (LEAD_SECONDS + count / 1500))
         now_ms = store.now_ms()
         due = {each: now_ms + lead_ms + round(at * spread_seconds * 1000 / count) for at, each in enumerate(ids)}
         for start in range(0, count, BATCH):

@@ -49,6 +49,13 @@ def test_before_the_deadline_nothing_happens_and_at_it_everything(program: Progr
     assert [(each.incident, each.target) for each in Dispatch.objects.select_related("target")] == [(incident.pk, hook)]
 
 
+def test_one_that_is_due_does_not_bring_the_next_along(program: Program, hook: Target) -> None:
+    watch(program, hook)
+    watch(program, hook, in_seconds=0.5)
+    assert fire_at(min(Alarm.objects.values_list("due_ms", flat=True))) == 1
+    assert Incident.objects.count() == 1
+
+
 def test_every_stage_comes_and_the_last_again_and_again(program: Program, hook: Target) -> None:
     watch(program, hook)
     due_ms = alarm().due_ms

@@ -146,12 +146,13 @@ def _ended(children: dict[int, str]) -> list[str]:
 
 
 def _fork(engine: Engine, part: str) -> int:
+    parent = os.getpid()  # asked in the child, it would be somebody else's if the parent was killed just now
     pid = os.fork()
     if pid:
         return pid
     code = 1
     try:
-        _become(engine, part)
+        _become(engine, part, parent)
         code = 0
     except Exception as error:  # noqa: BLE001 (a forked process must end here, and its parent starts another)
         logger.error("The alarm's %s made a mistake and is started again: %s", part, _said(error))  # noqa: TRY400
@@ -161,11 +162,11 @@ def _fork(engine: Engine, part: str) -> int:
         os._exit(code)
 
 
-def _become(engine: Engine, part: str) -> None:
+def _become(engine: Engine, part: str, parent: int) -> None:
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, args=(os.getppid(), stopping), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(parent, stopping), daemon=True).start()
     PARTS[part](engine, stopping)
 
 

@@ -10,7 +10,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from alongside.config.bundling import bundled_module, bundled_styles
 
-ENTRIES = ("desk/desk.css", "desk/desk.js", "field/js/phone.js", "field/js/worker.js")
+ENTRIES = ("desk/desk.css", "desk/desk.js", "desk/js/recording.js", "field/js/phone.js", "field/js/worker.js")
 
 
 class ModuleStorage(CompressedManifestStaticFilesStorage):
