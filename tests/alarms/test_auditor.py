@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -13,7 +14,7 @@ from alongside.alarms import auditor
 from alongside.alarms.auditor import audit, keep_auditing, said
 from alongside.alarms.beats import PARTS, Heart
 from alongside.alarms.canary import canary_figures, let_canaries_fly
-from alongside.alarms.models import Alarm, Beat, Finding, Incident
+from alongside.alarms.models import Alarm, Beat, Finding
 from alongside.alarms.runner import fire_due
 from alongside.jobs import database_clock
 from alongside.jobs.django_store import DjangoStore
@@ -74,10 +75,10 @@ def test_what_is_overdue_unsent_or_told_to_nobody_is_found(program: Program, sin
     with database_clock.set_to(due_ms + 31_000):
         everything_runs()
         assert "unsent" in found()
-    Dispatch.objects.filter(incident__isnull=False).delete()
-    assert "told_nobody" in found()
-    Incident.objects.all()._raw_delete("default")
-    Alarm.objects.all().delete()
+    with transaction.atomic():
+        Dispatch.objects.filter(incident__isnull=False).delete()
+        assert "told_nobody" in found()
+        transaction.set_rollback(True)
 
 
 def test_a_wrong_clock_and_a_dead_address_are_found(program: Program, sink: Sink) -> None:
