@@ -20,6 +20,9 @@ from alongside.sites.models import Program
 from tests.alarms.watching import KIND, open_store, watch, webhook
 
 ROUNDS = 200
+LEAD_SECONDS = 2
+APART_SECONDS = 0.015
+"""Wide enough for whoever says OK to keep up on a busy computer: if they fell behind, every OK would be late."""
 
 
 def fire_for(seconds: float) -> None:
@@ -50,11 +53,11 @@ def say_ok(program: Program, subjects: Sequence[tuple[UUID, int]], answers: dict
 
 def race(program: Program, hook: Target, *, rounds: int, runners: int = 2) -> Counter[str]:
     """How it went, by what the person was told and what the tables say."""
-    subjects = [(watch(program, hook, in_seconds=1 + number * 0.004), 0) for number in range(rounds)]
+    subjects = [(watch(program, hook, in_seconds=LEAD_SECONDS + number * APART_SECONDS), 0) for number in range(rounds)]
     due = dict(Alarm._base_manager.filter(program=program).values_list("subject", "due_ms"))
     timed = [(subject, due[subject]) for subject, _due in subjects]
     answers: dict[UUID, object] = {}
-    threads = [threading.Thread(target=fire_for, args=(2.5 + rounds * 0.004,)) for _each in range(runners)]
+    threads = [threading.Thread(target=fire_for, args=(LEAD_SECONDS + 1.5 + rounds * APART_SECONDS,)) for _each in range(runners)]
     threads += [threading.Thread(target=say_ok, args=(program, timed[half::2], answers)) for half in (0, 1)]
     for thread in threads:
         thread.start()
