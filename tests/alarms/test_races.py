@@ -57,7 +57,10 @@ def race(program: Program, hook: Target, *, rounds: int, runners: int = 2) -> Co
     due = dict(Alarm._base_manager.filter(program=program).values_list("subject", "due_ms"))
     timed = [(subject, due[subject]) for subject, _due in subjects]
     answers: dict[UUID, object] = {}
-    threads = [threading.Thread(target=fire_for, args=(LEAD_SECONDS + 1.5 + rounds * APART_SECONDS,)) for _each in range(runners)]
+    threads = [
+        threading.Thread(target=fire_for, args=(LEAD_SECONDS + 1.5 + rounds * APART_SECONDS,))
+        for _each in range(runners)
+    ]
     threads += [threading.Thread(target=say_ok, args=(program, timed[half::2], answers)) for half in (0, 1)]
     for thread in threads:
         thread.start()
