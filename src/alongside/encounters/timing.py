@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection
 
 from alongside.encounters.models import QuestionTime
 from alongside.encounters.questions import ITEMS, all_questions
@@ -21,18 +20,20 @@ STEPS = (1, 2, 3, 5, 8, 13, 20, 30, 45, 60)
 FEWEST = 10
 """Times that a question has to be measured before a median is shown."""
 MOST_IN_A_FORM = 60
+_COUNT = """
+INSERT INTO encounters_questiontime (program_id, question, seconds, times) VALUES {rows}
+ON CONFLICT (program_id, question, seconds) DO UPDATE SET times = encounters_questiontime.times + excluded.times
+"""
 
 
 def note_seconds(forms: Iterable[str], *, program: Program) -> None:
     """Count what accepted forms measured. What is not understood is left out: nothing depends on it."""
-    counted = Counter(pair for form in forms for pair in _pairs(form))
+    counted = sorted(Counter(pair for form in forms for pair in _pairs(form)).items())
     if counted:
-        with transaction.atomic():
-            for (question, seconds), times in sorted(counted.items()):
-                row, _is_new = QuestionTime.objects.get_or_create(
-                    program=program, question=question, seconds=seconds, defaults={"times": 0}
-                )
-                QuestionTime.objects.filter(pk=row.pk).update(times=F("times") + times)
+        rows = ", ".join(["(%s, %s, %s, %s)"] * len(counted))
+        values = [each for (question, seconds), times in counted for each in (program.pk, question, seconds, times)]
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT.format(rows=rows), values)
 
 
 def _pairs(form: str) -> Iterable[tuple[str, int]]:
