@@ -52,7 +52,7 @@ from alongside.sites.middleware import MemberRequest
 from alongside.sites.models import Program
 from alongside.supplies.queries import catalogue
 
-PER_PAGE = 30
+PER_PAGE = 20
 
 
 @needs("contacts.record")
