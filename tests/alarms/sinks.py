@@ -31,13 +31,18 @@ class Request:
 
 @dataclass
 class Sink:
-    """An HTTP server that keeps what it gets. `status`, `wait_seconds` and `answer` say how it behaves."""
+    """An HTTP server that keeps what it gets. `status`, `wait_seconds` and `answer` say how it behaves.
+
+    It forgets what it could not answer because whoever asked was gone: a real one may have kept it, or not.
+    """
 
     status: int = 201
     wait_seconds: float = 0
     answer: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
+    arrived: int = 0
+    """With those that are not answered yet, or never will be."""
     port: int = 0
 
     @property
@@ -68,8 +73,11 @@ class Sink:
         method, path, _version = head[0].split(" ", 2)
         headers = {name.lower(): value for name, _colon, value in (line.partition(": ") for line in head[1:] if line)}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
+        self.arrived += 1
         if self.wait_seconds:
             await asyncio.sleep(self.wait_seconds)
+            if reader.at_eof():
+                return False
         self.requests.append(Request(time.time(), method, path, headers, body))
         more = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
         writer.write(f"HTTP/1.1 {self.status} X\r\nContent-Length: {len(self.answer)}\r\n{more}\r\n".encode())

@@ -54,6 +54,24 @@ def test_no_alarm_is_lost(live_program: Program, sink: Sink, parts: Parts, compu
     assert not broken() & {"unclaimed", "no_incident", "told_nobody"}
 
 
+@pytest.mark.fault
+def test_what_a_killed_sender_held_is_sent_again(live_program: Program, sink: Sink, parts: Parts) -> None:
+    sink.wait_seconds = 1
+    subject = watch(live_program, webhook(live_program, sink.url), in_seconds=0.1, again_seconds=3600)
+    parts.start()
+    until = time.monotonic() + 20
+    while not sink.arrived and time.monotonic() < until:
+        time.sleep(0.01)
+    for process in parts.all():
+        process.kill()
+    assert sink.arrived == 1
+    assert not sink.requests
+    sink.wait_seconds = 0
+    parts.start()
+    wait_until_told(sink, {Alarm.objects.get(subject=subject).pk.hex}, seconds=20)
+    assert len(sink.requests) == 1
+
+
 def answer_some(program: Program, subjects: list[UUID], parts: Parts, chance: random.Random) -> dict[UUID, Closed]:
     """While processes die; some come too late."""
     answered = {}

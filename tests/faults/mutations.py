@@ -49,7 +49,7 @@ MUTATIONS = (
         file="messaging/alerting/sender.py",
         old="[self._lease_ms, *ids]",
         new="[10**12, *ids]",
-        tests="tests/alarms/test_kills.py",
+        tests="tests/alarms/test_kills.py::test_what_a_killed_sender_held_is_sent_again",
     ),
     Mutation(
         breaks="3 state, incident and messages are one transaction",
