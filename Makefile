@@ -3,6 +3,9 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 
+# Where a shell says that nothing compiled is to be kept, every start would compile the whole program again.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The newest Python that runs here; asked for only when an environment has to be made.
 PYTHON = $(shell for name in python3.14 python3.13 python3.12 python3.11 python3 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && command -v "$$name" && break; done)

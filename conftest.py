@@ -7,7 +7,8 @@ from hypothesis import settings
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
-pytest_plugins = ["tests.plugins.place", "tests.plugins.assets", "tests.plugins.browser", "tests.plugins.server"]
+PLUGINS = ("place", "assets", "browser", "server", "homes")
+pytest_plugins = [f"tests.plugins.{name}" for name in PLUGINS]
 
 
 @pytest.fixture(scope="session")

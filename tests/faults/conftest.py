@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,11 +17,13 @@ import httpx
 import pytest
 
 from alongside.kernel.ids import uuid7
-from tests.plugins.server import Server, database, running
+from tests.plugins.homes import Home, home_like, prepare
+from tests.plugins.server import Server, running
 
 ROOT = Path(__file__).resolve().parents[2]
 SYRINGE = "syringe-1ml-29g-half"
 CSRF = "a" * 32
+COOKIES = "cookies.json"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -89,17 +90,15 @@ class Program:
         assert found["integrity"] == "ok"
 
 
-@pytest.fixture(scope="session")
-def begun(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """A program that has just begun, made once and copied for each test."""
-    home = tmp_path_factory.mktemp("begun") / "home"
-    with database(database_kind, f"begun_{os.getpid()}") as url:
-        yield Program(home, url, **in_home(home, "begin", database_url=url))
+def begin(home: Home) -> None:
+    """A program that has just begun; its cookies are kept beside it."""
+    prepare(home)
+    made = in_home(home.folder, "begin", database_url=home.database_url)
+    (home.folder / COOKIES).write_text(json.dumps(made))
 
 
 @pytest.fixture
-def program(begun: Program, database_kind: str, tmp_path: Path) -> Iterator[Program]:
-    home = tmp_path / "home"
-    shutil.copytree(begun.home, home)
-    with database(database_kind, f"faults_{tmp_path.name}_{os.getpid()}", like=begun.database_url) as url:
-        yield replace(begun, home=home, database_url=url, answered=set())
+def program(database_kind: str, tmp_path: Path) -> Iterator[Program]:
+    with home_like(begin, tmp_path / "home", kind=database_kind) as home:
+        made = json.loads((home.folder / COOKIES).read_text())
+        yield Program(home.folder, home.database_url, **made)

@@ -20,14 +20,11 @@ SESSIONS_A_PHONE = 8
 
 
 def begin() -> dict[str, Any]:
-    from django.core.management import call_command
-
     from alongside.accounts.models import User
     from alongside.accounts.roles import Role
     from alongside.config.founding import begin_program, set_roles
     from alongside.sites.models import Site
 
-    call_command("migrate", verbosity=0)
     program = begin_program("Harbor Exchange", slug="harbor", timezone="America/New_York")
     user = User.objects.create_user("rosa", PASSWORD, name="Rosa")
     set_roles(user, program, frozenset({Role.COORDINATOR}))

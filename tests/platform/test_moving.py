@@ -35,6 +35,7 @@ from alongside.kernel.errors import Refusal
 from alongside.sites.models import AuditEvent, Program
 from alongside.supplies.models import StockLevel, StockMove
 from tests.platform.a_program import a_program, all_tables, forget_everything
+from tests.plugins.homes import home_like, prepare
 from tests.plugins.server import answers, database, running
 
 PASSPHRASE = "four kind words here"
@@ -357,9 +358,9 @@ def test_both_work_while_the_program_runs(file: Path, tmp_path: Path, database_k
     """A backup of a program at work, restored into the empty one of another running program."""
     a_program(3)
     make_backup(file, passphrase=PASSPHRASE)
-    with database(database_kind, f"live_{tmp_path.name}_{os.getpid()}") as url:
-        home = tmp_path / "home"
-        home.mkdir()
+    home = tmp_path / "home"
+    with home_like(prepare, home, kind=database_kind) as ready:
+        url = ready.database_url
         with running(home, "--host", "127.0.0.1", database_url=url) as server:
             brought = alongside(home, "restore", str(file), database_url=url)
             assert brought.returncode == 0, brought.stdout + brought.stderr

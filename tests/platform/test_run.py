@@ -13,6 +13,7 @@ import httpx
 import psutil
 import pytest
 
+from tests.plugins.homes import home_like, prepare
 from tests.plugins.server import database, environment_for, free_port, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.fault]
@@ -51,8 +52,8 @@ def test_it_says_where_it_is_and_where_its_keys_are(tmp_path: Path, database_kin
 
 def test_it_is_small(tmp_path: Path, database_kind: str) -> None:
     with (
-        database(database_kind, f"small_{tmp_path.name}_{os.getpid()}") as url,
-        running(tmp_path, "--host", "127.0.0.1", database_url=url) as server,
+        home_like(prepare, tmp_path, kind=database_kind) as home,
+        running(tmp_path, "--host", "127.0.0.1", database_url=home.database_url) as server,
     ):
         supervisor = psutil.Process(server.process.pid)
         everybody = [supervisor, *supervisor.children(recursive=True)]
@@ -90,7 +91,7 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.once
 def test_one_program_for_each_home(tmp_path: Path) -> None:
-    with running(tmp_path, "--host", "127.0.0.1") as server:
+    with home_like(prepare, tmp_path, kind="sqlite"), running(tmp_path, "--host", "127.0.0.1") as server:
         refused = run_once(tmp_path, port=free_port())
     assert refused.returncode == 1
     assert f"Alongside already runs from {tmp_path}, at {server.url}/" in refused.stderr
@@ -98,9 +99,8 @@ def test_one_program_for_each_home(tmp_path: Path) -> None:
 
 @pytest.mark.once
 def test_a_lost_key_stops_the_start(tmp_path: Path) -> None:
-    with running(tmp_path, "--host", "127.0.0.1"):
-        pass
-    (tmp_path / "keys" / "codes.key").unlink()
+    with home_like(prepare, tmp_path, kind="sqlite"):
+        (tmp_path / "keys" / "codes.key").unlink()
     refused = run_once(tmp_path, port=free_port())
     assert refused.returncode == 1
     assert "Put the key file back" in refused.stdout + refused.stderr

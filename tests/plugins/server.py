@@ -54,17 +54,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     items.sort(key=lambda item: id(item) not in first)
 
 
-@pytest.fixture(scope="session")
-def server(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One demo program for all journeys of a session (of a worker, under xdist)."""
-    home = tmp_path_factory.mktemp("home")
-    with (
-        database(database_kind, f"journeys_{home.name}_{os.getpid()}") as url,
-        running(home, "--demo", database_url=url) as started,
-    ):
-        yield started
-
-
 @contextmanager
 def running(home: Path, *arguments: str, database_url: str = "", command: str = "") -> Iterator[Server]:
     """Start the program on a free port, wait for its first page, and stop it as Ctrl-C does."""
