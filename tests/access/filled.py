@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Field, ForeignKey, Model
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Field, ForeignKey, Model
 from django_scopes import scope, scopes_disabled
 
 from alongside.accounts.models import User
@@ -291,23 +294,49 @@ def links_between_scoped() -> Iterator[tuple[type[Scoped], Field[Any, Any]]]:
 
 
 def rows_that_cross_programs() -> list[str]:
-    with scopes_disabled():
-        return [
-            f"{model.__name__}.{field.name} of row {pk}"
-            for model, field in links_between_scoped()
-            for pk in model._base_manager.exclude(**{field.name: None})
-            .exclude(**{f"{field.name}__program": F("program")})
-            .values_list("pk", flat=True)
-        ]
+    with connection.cursor() as cursor:
+        cursor.execute(_crossing())
+        return [f"{link} of row {pk}" for link, pk in cursor.fetchall()]
 
 
-def everything_in(program: Program) -> dict[str, list[dict[str, Any]]]:
-    """All rows of a program, to see whether anything happened to them."""
+@cache
+def _crossing() -> str:
+    """One question for all links, put together once: it is asked after every form of every page."""
+    name = connection.ops.quote_name
+    return " UNION ALL ".join(
+        f"SELECT '{model.__name__}.{field.name}', CAST(one.{name(model._meta.pk.column)} AS text)"
+        f" FROM {name(model._meta.db_table)} one JOIN {name(field.related_model._meta.db_table)} other"
+        f" ON other.{name(field.target_field.column)} = one.{name(field.column)}"
+        " WHERE other.program_id <> one.program_id"
+        for model, field in links_between_scoped()
+    )
+
+
+def everything_in(program: Program) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of a program as they are stored, to see whether anything happened to them."""
+    with connection.cursor() as cursor:
+        return {label: _rows(cursor, asking, program) for label, asking in _askings().items()}
+
+
+def _rows(cursor: CursorWrapper, asking: str, program: Program) -> list[tuple[Any, ...]]:
+    cursor.execute(asking, [program.pk])
+    return cursor.fetchall()
+
+
+@cache
+def _askings() -> dict[str, str]:
+    name = connection.ops.quote_name
+    return {
+        model._meta.label: f"SELECT * FROM {name(model._meta.db_table)} WHERE program_id = %s"
+        f" ORDER BY {name(model._meta.pk.column)}"
+        for model in scoped_models()
+    }
+
+
+def keys_in(program: Program) -> dict[str, list[Any]]:
     with scopes_disabled():
-        return {
-            model._meta.label: list(model._base_manager.filter(program=program).order_by("pk").values())
-            for model in scoped_models()
-        }
+        rows = {model: model._base_manager.filter(program=program).order_by("pk") for model in scoped_models()}
+        return {model._meta.label: list(found.values_list("pk", flat=True)) for model, found in rows.items()}
 
 
 def somebody_in(filled: Filled) -> Participant:

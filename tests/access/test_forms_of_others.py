@@ -14,9 +14,9 @@ from tests.access.addresses import CLOSED_WITH_PAGES, Address
 from tests.access.filled import (
     Filled,
     everything_in,
+    keys_in,
     names_of,
     rows_that_cross_programs,
-    scoped_models,
 )
 from tests.access.pages import PostForm, post_forms
 from tests.programs import signed_in, site_of
@@ -28,11 +28,10 @@ MOST_FORMS = 15
 def twins(here: Filled, elsewhere: Filled) -> dict[str, set[str]]:
     """For each id in our program the ids of the rows in the same places of the other one, of whichever table."""
     found: dict[str, set[str]] = {}
-    mine, theirs = everything_in(here.program), everything_in(elsewhere.program)
-    for model in scoped_models():
-        key, label = model._meta.pk.attname, model._meta.label
-        for one, other in zip(mine[label], theirs[label], strict=False):
-            found.setdefault(str(one[key]), set()).add(str(other[key]))
+    mine, theirs = keys_in(here.program), keys_in(elsewhere.program)
+    for label, keys in mine.items():
+        for one, other in zip(keys, theirs[label], strict=False):
+            found.setdefault(str(one), set()).add(str(other))
     found.setdefault(str(here.worker.pk), set()).add(str(elsewhere.worker.pk))
     found.setdefault(str(here.boss.pk), set()).add(str(elsewhere.boss.pk))
     return found
