@@ -43,15 +43,15 @@ class Server:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """All that talk to the server go to one of xdist's workers, so that one server is started. They go first: begun
-    last, they would keep one worker busy while the other has nothing left.
+    """What drives the real program goes first: begun last, it would keep one of xdist's workers busy while the other
+    has nothing left.
     """
-    with_server = [item for item in items if {"server", "page"} & {*getattr(item, "fixturenames", ())}]
-    for item in with_server:
-        item.add_marker(pytest.mark.xdist_group("server"))
     yield
-    first = {id(item) for item in with_server}  # an item's hash changes with the group that xdist puts into its name
-    items.sort(key=lambda item: id(item) not in first)
+    items.sort(key=lambda item: not is_long(item))
+
+
+def is_long(item: pytest.Item) -> bool:
+    return bool({"server", "page"} & {*getattr(item, "fixturenames", ())}) or "slow" in item.keywords
 
 
 @contextmanager
