@@ -29,7 +29,7 @@ lint: .venv/dev.stamp assets
 	@sh tools/run_lint.sh
 
 faults: .venv/dev.stamp assets
-	@KILLS=20 ALARM_KILLS=200 $(BIN)/python -m pytest tests/faults tests/alarms/test_kills.py
+	@ALARM_KILLS=200 $(BIN)/python -m pytest tests/faults tests/alarms/test_kills.py
 
 # Break each property of the alarm once, in a copy, and see that a test notices.
 mutations: .venv/dev.stamp assets

@@ -21,6 +21,7 @@ from django.urls import NoReverseMatch, reverse
 from alongside.accounts.actions import give_start_password
 from alongside.accounts.models import User
 from alongside.accounts.roles import Role
+from alongside.accounts.sign_in import BY_PIN, OPENED_AT, STILL_FRESH_SECONDS
 from alongside.config import settings
 from alongside.kernel import clock
 from alongside.sites.models import Program
@@ -133,6 +134,30 @@ def test_an_app_code_is_the_second_step_and_its_secret_is_stored_sealed(client: 
     counter = next(iter(yield_hotp_counters_from_time()))
     client.post(reverse("mfa_authenticate"), {"code": format_hotp_value(hotp_value(secret, counter))})
     assert is_signed_in(client)
+
+
+def asks_again(client: Client) -> bool:
+    answer = client.get(reverse("mfa_add_webauthn"))
+    return answer.status_code == 302 and answer["Location"].startswith(reverse("account_reauthenticate"))
+
+
+def test_who_just_signed_in_is_not_asked_again_before_a_change_of_sign_in(client: Client, worker: User) -> None:
+    sign_in(client, worker)
+    assert not asks_again(client)
+    session = client.session
+    session[OPENED_AT] -= STILL_FRESH_SECONDS + 1
+    session.save()
+    assert asks_again(client)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert not asks_again(client)
+
+
+def test_a_pin_is_not_enough_for_a_change_of_sign_in(client: Client, worker: User) -> None:
+    sign_in(client, worker)
+    session = client.session
+    session[BY_PIN] = True
+    session.save()
+    assert client.get(reverse("mfa_add_webauthn")).status_code in {302, 403}
 
 
 def test_the_language_of_the_last_person_is_not_the_next_ones(client: Client, program: Program, worker: User) -> None:

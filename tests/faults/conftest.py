@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from alongside.kernel.ids import uuid7
+from tests.faults.stoppable import Stoppable, stoppable_copy
 from tests.plugins.homes import Home, home_like, prepare
 from tests.plugins.server import Server, running
 
@@ -102,3 +103,18 @@ def program(database_kind: str, tmp_path: Path) -> Iterator[Program]:
     with home_like(begin, tmp_path / "home", kind=database_kind) as home:
         made = json.loads((home.folder / COOKIES).read_text())
         yield Program(home.folder, home.database_url, **made)
+
+
+@pytest.fixture
+def stoppable(program: Program, database_kind: str) -> Iterator[Stoppable | None]:
+    """None for the embedded database: it is a file, which can't be away while its disk is there."""
+    if database_kind != "postgres":
+        yield None
+        return
+    with stoppable_copy(program.database_url) as copy:
+        yield copy
+
+
+@pytest.fixture
+def program_that_may_stop(program: Program, stoppable: Stoppable | None) -> Program:
+    return replace(program, database_url=stoppable.url) if stoppable else program

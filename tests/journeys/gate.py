@@ -9,11 +9,15 @@ from http.client import HTTPConnection, HTTPMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+HOST = "localhost"
+"""A name, because a passkey is never for a number."""
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 
 class Gate(ThreadingHTTPServer):
-    """Passes requests on, unless it is shut or they carry too many contacts. Text in `replaced` arrives changed."""
+    """Passes requests on, unless it is shut, the server is busy or they carry too many contacts. Text in `replaced`
+    arrives changed.
+    """
 
     daemon_threads = True
 
@@ -23,11 +27,12 @@ class Gate(ThreadingHTTPServer):
         self.is_shut = False
         self.replaced: dict[bytes, bytes] = {}
         self.most_contacts = 5_000
+        self.busy_seconds = 0
         self.turned_away = 0
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+        return f"http://{HOST}:{self.server_port}"
 
 
 class _Passing(BaseHTTPRequestHandler):
@@ -42,6 +47,11 @@ class _Passing(BaseHTTPRequestHandler):
         if body.count(b'"ct":') > self.server.most_contacts:
             self.server.turned_away += 1
             self._pass_back(413, HTTPMessage(), b'{"sentence": "This is too much at once."}')
+            return
+        if self.server.busy_seconds and self.path.startswith("/api/"):
+            headers = HTTPMessage()
+            headers["Retry-After"] = str(self.server.busy_seconds)
+            self._pass_back(503, headers, b'{"sentence": "The database is busy.", "reason": "busy"}')
             return
         beyond = HTTPConnection(self.server.beyond, timeout=60)
         headers = {name: value for name, value in self.headers.items() if name.lower() != "accept-encoding"}

@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browsing import SCREENS, look_at
+from tests.journeys.gate import HOST
 
 NO_NETWORK = re.compile(r"net::ERR_|status of 4\d\d|Applying inline style|Password forms should have")
 
@@ -45,7 +46,8 @@ class Phone:
             self.heard.append(message.text)
 
     def sign_in(self, username: str) -> None:
-        self.context.add_cookies(self.sessions(username)["cookies"])
+        cookies = self.sessions(username)["cookies"]
+        self.context.add_cookies([{**cookie, "domain": HOST} for cookie in cookies])
 
     def set_up(self, username: str) -> None:
         self.sign_in(username)
@@ -57,6 +59,10 @@ class Phone:
     def go(self, address: str) -> Page:
         self.page.goto(address)
         return self.page
+
+    def held(self, store: str) -> Any:
+        """All that the app holds in one of its stores."""
+        return self.page.evaluate(HELD, store)
 
     @property
     def bar(self) -> Any:
@@ -106,4 +112,10 @@ GIVE = """async ([item, quantities]) => {
         await new Promise((resolve) => setTimeout(resolve));
     }
 }"""
+HELD = """(store) => new Promise((resolve) => {
+    indexedDB.open("alongside-phone").onsuccess = ({ target }) => {
+        const asked = target.result.transaction(store).objectStore(store).getAll();
+        asked.onsuccess = () => { resolve(asked.result); target.result.close(); };
+    };
+})"""
 PHONE = {**SCREENS["phone"], "locale": "en-US"}

@@ -27,6 +27,8 @@ OPENED_AT = "opened_at"
 BY_PIN = "by_pin"
 """Session: it began with a PIN on a shared device."""
 WHO_COOKIE = "alongside_who"
+STILL_FRESH_SECONDS = 300
+"""Seconds for which a password or a passkey that was given counts for changing how one signs in."""
 _SALT = secrets.token_bytes(32)
 
 
@@ -64,6 +66,12 @@ class StaffAdapter(DefaultAccountAdapter):
         speak_language_of(user, response)
         remember_who(user, response, is_secure=request.is_secure())
         return response
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Nobody is asked again for what they gave a moment ago. Who came by a PIN gave neither."""
+        session = self.request.session
+        age = int(time()) - int(session.get(OPENED_AT, 0))
+        return bool(session.get(BY_PIN)) or age > STILL_FRESH_SECONDS
 
     def set_password(self, user: User, password: str) -> None:
         user.start_password_until = None

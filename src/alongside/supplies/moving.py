@@ -128,8 +128,13 @@ def _from_to(
 
 
 @again_if_stopped
-def count(counted: Mapping[Item, int], *, site: Site, ledger: Ledger) -> int:
-    """Make the books say what is on the shelf. Returns how many items differed."""
+def count(
+    counted: Mapping[Item, int], *, site: Site, ledger: Ledger, surplus_to: Mapping[Item, Lot] | None = None
+) -> int:
+    """Make the books say what is on the shelf. Returns how many items differed.
+
+    Units that the books did not know go to the lot that `surplus_to` names, or to "no lot recorded".
+    """
     with transaction.atomic():
         if _is_repeat(ledger, site):
             return 0
@@ -137,9 +142,9 @@ def count(counted: Mapping[Item, int], *, site: Site, ledger: Ledger) -> int:
         moves: list[StockMove] = []
         differed = 0
         for item, units in counted.items():
-            unnamed = _unnamed_lot(item, ledger.program_id)
+            surplus_lot = (surplus_to or {}).get(item) or _unnamed_lot(item, ledger.program_id)
             lots = shelf[site.pk, item.pk]
-            changes = reconcile(units, lots, unnamed_lot=unnamed.pk, today=ledger.today)
+            changes = reconcile(units, lots, surplus_lot=surplus_lot.pk, today=ledger.today)
             differed += units != sum(lot.quantity for lot in lots)
             moves += [ledger.move(site, (item.pk, lot), change, Reason.COUNT) for lot, change in changes.items()]
         _write(moves, ledger, "stock.counted")

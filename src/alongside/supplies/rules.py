@@ -99,16 +99,16 @@ def _turn(lot: LotStock, today: date) -> tuple[int, int, int]:
     return (0, day, lot.lot_id)
 
 
-def reconcile(counted: int, lots: Sequence[LotStock], *, unnamed_lot: int, today: date) -> dict[int, int]:
+def reconcile(counted: int, lots: Sequence[LotStock], *, surplus_lot: int, today: date) -> dict[int, int]:
     """Changes by lot after which the lots hold `counted` units, none of them less than nothing.
 
     What is missing is taken from the lots that go out first, since those left unrecorded; what is too much goes to
-    `unnamed_lot`, since nobody said which lot it is. A lot that the books had below zero is brought back to zero.
+    `surplus_lot`. A lot that the books had below zero is brought back to zero.
     """
     changes = {lot.lot_id: -lot.quantity for lot in lots if lot.quantity < 0}
     held = sum(lot.quantity for lot in lots if lot.quantity > 0)
     if counted > held:
-        changes[unnamed_lot] = changes.get(unnamed_lot, 0) + counted - held
+        changes[surplus_lot] = changes.get(surplus_lot, 0) + counted - held
     else:
         missing, _ = allocate(held - counted, lots, today=today)
         changes |= {pick.lot_id: -pick.quantity for pick in missing}

@@ -103,6 +103,23 @@ def lots_of(item: Item, *, today: date) -> list[LotRow]:
     ]
 
 
+def surplus_of(counted: Mapping[Item, int], *, site: Site) -> dict[Item, list[Lot]]:
+    """Items of which there is more at the site than the books say, each with the lots that those units may be of.
+
+    An item without any lot is left out: there is nothing to choose.
+    """
+    held = StockLevel.objects.filter(site=site, quantity__gt=0).values("item_id").annotate(units=Sum("quantity"))
+    known = dict(held.values_list("item_id", "units"))
+    more = [item for item, units in counted.items() if units > known.get(item.pk, 0)]
+    lots: dict[int, list[Lot]] = defaultdict(list)
+    known_lots = StockLevel.objects.filter(Q(site=site) | Q(quantity__gt=0), item__in=more).values("lot_id")
+    for lot in (
+        Lot.objects.filter(pk__in=known_lots).exclude(code="").order_by(F("expires_on").asc(nulls_last=True), "code")
+    ):
+        lots[lot.item_id].append(lot)
+    return {item: lots[item.pk] for item in more if item.pk in lots}
+
+
 def expiring(*, site: Site | None, today: date, days: int) -> list[LotRow]:
     """Lots on a shelf whose date has passed or is within `days` days, first expiry first."""
     levels = StockLevel.objects.filter(quantity__gt=0, lot__expires_on__lte=today + timedelta(days=days))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, cast
 from uuid import UUID
@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alongside.desk.stock.fields import (
@@ -26,7 +28,7 @@ from alongside.kernel.clock import today
 from alongside.kernel.ids import uuid7
 from alongside.sites.members import Member
 from alongside.sites.models import Site
-from alongside.supplies.models import Bag, Item
+from alongside.supplies.models import Bag, Item, Lot
 from alongside.supplies.moving import Ledger
 from alongside.supplies.shelf import LotRow
 
@@ -124,6 +126,40 @@ class CountForm(LedgerForm):
     def counted(self) -> dict[Item, int]:
         typed = ((item, self.cleaned_data.get(name)) for name, item in self.items.items())
         return {item: units for item, units in typed if units is not None}
+
+
+class SurplusForm(forms.Form):
+    """Which lot the units are of that the books did not know. Asked after a count that found some."""
+
+    NO_LOT = "none"
+
+    def __init__(self, surplus: Mapping[Item, Sequence[Lot]], data: QueryDict | None = None) -> None:
+        names = {item: f"lot-{item.pk}" for item in surplus}
+        is_answered = data is not None and any(name in data for name in names.values())
+        super().__init__(data if is_answered else None)
+        self._lots = {item: {str(lot.pk): lot for lot in lots} for item, lots in surplus.items()}
+        self._names = names
+        for item, lots in surplus.items():
+            self.fields[names[item]] = forms.ChoiceField(
+                label=item.local_name,
+                widget=forms.RadioSelect,
+                choices=[*((lot.pk, lot_in_words(lot)) for lot in lots), (self.NO_LOT, _("no lot recorded"))],
+                error_messages={
+                    "required": _("Choose which lot the additional units are of."),
+                    "invalid_choice": _("This lot is not one of this item. Choose one from the list."),
+                },
+            )
+
+    def chosen(self) -> dict[Item, Lot]:
+        """Without the items whose units stay without a lot."""
+        said = {item: self._lots[item].get(self.cleaned_data[name]) for item, name in self._names.items()}
+        return {item: lot for item, lot in said.items() if lot is not None}
+
+
+def lot_in_words(lot: Lot) -> str:
+    if lot.expires_on is None:
+        return lot.code
+    return gettext("%(lot)s, good until %(day)s") % {"lot": lot.code, "day": date_format(lot.expires_on)}
 
 
 class ChangeForm(LedgerForm):

@@ -21,6 +21,7 @@ from alongside.desk.stock.forms import (
     LotForm,
     QuantityLine,
     ReceiveForm,
+    SurplusForm,
     TransferForm,
     lines,
     places_of,
@@ -33,7 +34,7 @@ from alongside.sites.models import Site
 from alongside.supplies import moving
 from alongside.supplies.models import Item, Lot, StockLevel
 from alongside.supplies.moving import Delivered
-from alongside.supplies.shelf import lots_of, on_hand, single_items, stock_sites
+from alongside.supplies.shelf import lots_of, on_hand, single_items, stock_sites, surplus_of
 
 
 @needs("stock.move")
@@ -103,13 +104,23 @@ def count(request: MemberRequest) -> HttpResponse:
     books = on_hand(site=site)
     items = single_items() if request.GET.get("all") else single_items().filter(pk__in=books)
     form = CountForm(request.member, items.order_by("position", "name"), _posted(request))
+    surplus = None
     if _is_ready(request, form, None):
-        differed = moving.count(form.counted(), site=site, ledger=form.ledger())
-        _say_counted(request, differed)
-        return _to_stock(site)
+        surplus = SurplusForm(surplus_of(form.counted(), site=site), request.POST)
+        if not surplus.fields or surplus.is_valid():
+            _count(request, form, surplus, site)
+            return _to_stock(site)
     shown = [(form[name], item, books.get(item.pk, 0)) for name, item in form.items.items()]
     is_all = bool(request.GET.get("all"))
-    return _show(request, "count", form, None, site=site, sites=chosen.sites, shown=shown, is_all=is_all)
+    return _show(
+        request, "count", form, None, site=site, sites=chosen.sites, shown=shown, is_all=is_all, surplus=surplus
+    )
+
+
+def _count(request: MemberRequest, form: CountForm, surplus: SurplusForm, site: Site) -> None:
+    lots = surplus.chosen() if surplus.fields else {}
+    differed = moving.count(form.counted(), site=site, ledger=form.ledger(), surplus_to=lots)
+    _say_counted(request, differed)
 
 
 def _say_counted(request: MemberRequest, differed: int) -> None:

@@ -201,7 +201,7 @@ def test_order_lines_are_sane_for_any_numbers(on_hand, weekly, error):
 @given(lots=shelves, counted=st.integers(0, 5000))
 def test_after_a_count_the_books_hold_what_was_counted_and_no_lot_is_below_nothing(lots, counted):
     left = {each.lot_id: each.quantity for each in lots} | {0: 0}
-    changes = reconcile(counted, lots, unnamed_lot=0, today=TODAY)
+    changes = reconcile(counted, lots, surplus_lot=0, today=TODAY)
     for lot_id, change in changes.items():
         left[lot_id] += change
     assert sum(left.values()) == counted
@@ -211,9 +211,9 @@ def test_after_a_count_the_books_hold_what_was_counted_and_no_lot_is_below_nothi
 
 def test_what_is_missing_is_taken_from_the_lots_that_go_out_first_and_what_is_too_much_has_no_lot():
     lots = [lot(1, 60, TODAY + timedelta(days=30)), lot(2, 60, TODAY + timedelta(days=300)), lot(9, -20)]
-    assert reconcile(100, lots, unnamed_lot=9, today=TODAY) == {9: 20, 1: -20}
-    assert reconcile(130, lots, unnamed_lot=9, today=TODAY) == {9: 30}
-    assert reconcile(120, lots, unnamed_lot=9, today=TODAY) == {9: 20}
+    assert reconcile(100, lots, surplus_lot=9, today=TODAY) == {9: 20, 1: -20}
+    assert reconcile(130, lots, surplus_lot=9, today=TODAY) == {9: 30}
+    assert reconcile(120, lots, surplus_lot=9, today=TODAY) == {9: 20}
 
 
 @pytest.mark.parametrize(("typed", "kept"), [(" ab 12 ", "AB 12"), ("a\t 1", "A 1"), ("", ""), ("ß-1", "SS-1")])

@@ -162,6 +162,30 @@ def test_a_count_puts_the_books_right(desk, program):
     assert (level(program, "water"), level(program, "cooker")) == (80, 50)
 
 
+def test_whoever_counts_says_which_lot_the_surplus_is_of(desk, program):
+    received(desk, program, "water", 10, "A1", "2030-06-30")
+    received(desk, program, "water", 10, "B2")
+    water = item_of(program, "water").pk
+    sent = {"source": str(uuid4()), f"item-{water}": "25"}
+    asked = desk.post(page("stock_count"), sent)
+    assert asked.status_code == 422
+    assert "There is more than the books say" in asked.text
+    assert "A1, good until June 30, 2030" in asked.text
+    assert level(program, "water") == 20
+    wrong = desk.post(page("stock_count"), sent | {f"lot-{water}": "999999"})
+    assert "This lot is not one of this item." in said(wrong)
+    with scope(program=program):
+        lot = Lot.objects.get(code="B2")
+    desk.post(page("stock_count"), sent | {f"lot-{water}": str(lot.pk)})
+    with scope(program=program):
+        assert StockMove.objects.get(reason="count").lot == lot
+    again = {"source": str(uuid4()), f"item-{water}": "26", f"lot-{water}": "none"}
+    desk.post(page("stock_count"), again)
+    with scope(program=program):
+        assert StockMove.objects.filter(reason="count").latest("pk").lot.code == ""
+    assert level(program, "water") == 26
+
+
 def test_a_count_can_find_what_the_books_never_knew(desk, program):
     lube = item_of(program, "lube").pk
     url = f"{page('stock_count')}?site={site_of(program, 'Van').pk}&all=1"

@@ -12,7 +12,7 @@ function firstSentence(count, trouble) {
 
 function secondSentence(state, open) {
   if (open) return sayCount("attention", open);
-  if (["no_role", "others"].includes(state.trouble)) return say(state.trouble);
+  if (["no_role", "others"].includes(state.trouble)) return state.sentence || say(state.trouble);
   return state.reached ? say("reached", { when: whenOf(state.reached) }) : say("reached_never");
 }
 

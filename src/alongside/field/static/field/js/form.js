@@ -2,7 +2,7 @@
 import { addToShift, takeFromShift } from "./shift.js";
 import { add, undo } from "./outbox.js";
 import { showSite } from "./site.js";
-import { sync } from "./sync.js";
+import { syncOrBeWoken } from "./waking.js";
 import { made, say } from "./words.js";
 
 const LAST = "alongside-last";
@@ -52,7 +52,7 @@ function showSaved(form, { id, words, counts }) {
     const outcome = await undo(id);
     await takeFromShift(counts);
     show(form, made("phone-note", { what: say(outcome === "removed" ? "undone" : "undone_sent") }));
-    sync();
+    syncOrBeWoken();
   });
   show(form, note);
 }
@@ -111,7 +111,7 @@ async function save(form) {
   clear(form);
   showRepeat(form);
   showSaved(form, { id, words, counts });
-  sync({ force: true });
+  syncOrBeWoken({ force: true });
 }
 
 /** What this contact adds to "My shift": numbers by label, never who. */

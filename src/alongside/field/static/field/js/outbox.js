@@ -33,13 +33,16 @@ async function sealedRow(form, id) {
   return { id, at: Date.now(), tries: 0, envelope: await seal(contact, { id, kid: setup.kid, publicKey: setup.public_key }) };
 }
 
-/** False if it should have taken the place of one that may have left the phone. */
+/** False if it should have taken the place of one that may be counted. One that was refused is not: it is sent again,
+ * mended, under its own number, and is then off everybody's list. */
 async function put(row, copy, { onlyInPlace = false } = {}) {
-  const writing = await transaction(["outbox", "copies"]);
+  const writing = await transaction(["outbox", "copies", "answers"]);
   const before = onlyInPlace && (await writing.objectStore("outbox").get(row.id));
-  const fits = !onlyInPlace || before?.tries === 0;
+  const answer = onlyInPlace && (await writing.objectStore("answers").get(row.id));
+  const fits = !onlyInPlace || before?.tries === 0 || answer?.word === "refused";
   if (fits) {
     writing.objectStore("outbox").put(row);
+    writing.objectStore("answers").delete(row.id);
     if (copy) writing.objectStore("copies").put(copy);
   }
   await writing.done;

@@ -7,8 +7,9 @@ import { startQueue } from "./queue.js";
 import { startSite } from "./site.js";
 import { startSettingUp } from "./setting_up.js";
 import { startShift } from "./shift.js";
-import { announce, keep, kept } from "./store.js";
+import { announce, keep } from "./store.js";
 import { sync } from "./sync.js";
+import { syncOrBeWoken } from "./waking.js";
 
 const LOOK_EVERY_MS = 15_000;
 const HIDDEN_FOR_MS = 60_000;
@@ -39,14 +40,9 @@ async function stayRegistered() {
   await navigator.serviceWorker.register(bar.dataset.worker, { scope: "/", type: "module" });
 }
 
-function registerLaterSending() {
-  navigator.serviceWorker.ready.then((registration) => registration.sync?.register("outbox")).catch(() => undefined);
-}
-
 async function comeOnline() {
   await Promise.allSettled([renew(), stayRegistered()]);
-  await sync({ force: true });
-  if ((await kept("state"))?.trouble) registerLaterSending();
+  await syncOrBeWoken({ force: true });
 }
 
 /** A phone that lies face down for a minute is locked; what can be read there is sealed. */

@@ -4,7 +4,7 @@ import { fill, forgetLast } from "./form.js";
 import { answers, putAway, undo, waiting } from "./outbox.js";
 import { passkeySecret } from "./passkeys.js";
 import { kept, watch } from "./store.js";
-import { sync } from "./sync.js";
+import { syncOrBeWoken } from "./waking.js";
 import { made, say, timeOf, whenOf } from "./words.js";
 
 async function rows() {
@@ -24,7 +24,7 @@ async function line(row, form, close) {
   const part = made("queue-line", { when: whenOf(row.at), what: said?.words ?? "", state });
   part.querySelector("[data-undo]").addEventListener("click", async () => {
     await undo(row.id);
-    sync();
+    syncOrBeWoken();
   });
   const change = part.querySelector("[data-change]");
   change.hidden = !said || !form;
@@ -75,6 +75,6 @@ export function startQueue(queue, form) {
     forgetLast(form);
     await sealAll();
   });
-  queue.querySelector("[data-send]").addEventListener("click", () => sync({ force: true }));
+  queue.querySelector("[data-send]").addEventListener("click", () => syncOrBeWoken({ force: true }));
   watch(() => draw(queue, form));
 }

@@ -1,5 +1,5 @@
 // Sealing to a public key: X25519, HKDF-SHA256, AES-256-GCM. Whoever holds the phone can't open what it sealed.
-// The server opens it in src/alongside/api/sealing.py; docs/reference/sync.md describes the format.
+// The server opens it in src/alongside/encounters/outbox/sealing.py; docs/reference/sync.md describes the format.
 
 const CURVE = { name: "X25519" };
 const INFO = new TextEncoder().encode("alongside outbox 1");

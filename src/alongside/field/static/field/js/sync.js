@@ -24,7 +24,7 @@ async function sendAll(force) {
   for (;;) {
     const batch = await take(size);
     if (!batch.length) return isReached || !(force || state.trouble) ? kept("state") : greet(setup);
-    const answer = await ask(setup.sync, { method: "POST", body: bodyOf(batch) });
+    const answer = await send(setup, batch);
     if (answer?.status === 413 && batch.length > 1) size = Math.ceil(batch.length / 2);
     else if (!answer?.said?.answers) return failed(answer);
     else if (!(await settle(batch, answer.said))) return failed(OTHERS);
@@ -59,10 +59,20 @@ async function ask(url, { method, body }) {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
     const answer = await fetch(url, { method, body, headers, signal, redirect: "error", cache: "no-store" });
-    return { status: answer.status, said: answer.ok ? await answer.json() : null };
+    const [said, after] = [await answer.json().catch(() => null), Number(answer.headers.get("Retry-After"))];
+    return { status: answer.status, said, afterMs: after > 0 ? after * 1000 : 0 };
   } catch {
     return null;
   }
+}
+
+/** A cookie may be gone while the session is there: asking brings a new one. */
+async function send(setup, batch) {
+  const request = { method: "POST", body: bodyOf(batch) };
+  const answer = await ask(setup.sync, request);
+  if (answer?.said?.reason !== "csrf") return answer;
+  await ask(setup.sync, { method: "GET" });
+  return ask(setup.sync, request);
 }
 
 async function token() {
@@ -92,12 +102,15 @@ async function succeeded(said) {
   return note({ reached: Date.now(), trouble: "", failures: 0, next: 0, app: said.app });
 }
 
-/** A failure waits longer each time, by chance a little more or less, so that phones don't all come back at once. */
+/** A failure waits longer each time, by chance a little more or less, so that phones don't all come back at once; and
+ * never shorter than a busy server asks for. */
 async function failed(answer) {
   const before = (await kept("state")) ?? {};
   const failures = (before.failures ?? 0) + 1;
   const pause = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1)) * (0.5 + Math.random());
-  return note({ ...before, trouble: TROUBLES[answer?.status] ?? "away", failures, next: Date.now() + pause });
+  const next = Date.now() + Math.max(pause, Math.min(answer?.afterMs ?? 0, LONGEST_WAIT_MS));
+  const trouble = TROUBLES[answer?.status] ?? "away";
+  return note({ ...before, trouble, failures, next, sentence: answer?.said?.sentence ?? "" });
 }
 
 async function note(state) {
