@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browsing import SCREENS, look_at
 from tests.journeys.gate import HOST
 
-NO_NETWORK = re.compile(r"net::ERR_|status of 4\d\d|Applying inline style|Password forms should have")
+NO_NETWORK = re.compile(r"net::ERR_|status of (?:4\d\d|503)|Applying inline style|Password forms should have")
 
 Launch = Callable[[Path], BrowserContext]
 
@@ -87,6 +87,10 @@ class Phone:
     def give_quickly(self, item: str, quantities: range) -> None:
         """The same without a finger: many contacts in a row, each saved before the next."""
         self.page.evaluate(GIVE, [item, list(quantities)])
+
+    def written(self) -> Iterator[bytes]:
+        """Every file that the browser left on the disk; it has to be closed."""
+        return (file.read_bytes() for file in self.memory.rglob("*") if file.is_file())
 
     def wait_until(self, script: str) -> None:
         """Like `wait_for_function`, which takes a promise for a yes."""

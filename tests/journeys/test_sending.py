@@ -10,27 +10,20 @@ import pytest
 from playwright.sync_api import expect
 
 from alongside.kernel.clock import now
+from alongside.participants.rules import random_code
+from tests.journeys.authenticators import give_a_lock
 from tests.journeys.gate import Gate
 from tests.journeys.phones import Phone
 
 pytestmark = [pytest.mark.journey, pytest.mark.once]
 
 BUSY_SECONDS = 120
+PASSPHRASE = "quiet river 12"
 WITHOUT_BACKGROUND_SYNC = "delete ServiceWorkerRegistration.prototype.sync"
 IS_PROMISED = """async () => {
     const { sync } = await navigator.serviceWorker.getRegistration();
     return (await sync.getTags()).includes("outbox");
 }"""
-AUTHENTICATOR = {
-    "protocol": "ctap2",
-    "ctap2Version": "ctap2_1",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-    "hasPrf": True,
-}
 
 
 def a_mark() -> int:
@@ -81,7 +74,6 @@ def test_the_browser_wakes_the_app_and_a_timer_does_where_it_can_not(
     gate.busy_seconds = BUSY_SECONDS
     phone.give_and_save("Lighter", mark + 1)
     expect(phone.bar).to_contain_text("1 contact waits")
-    phone.wait_until("() => true")
     gate.busy_seconds = 0
     phone.page.clock.fast_forward((BUSY_SECONDS - 20) * 1000)
     phone.page.clock.run_for(1000)
@@ -94,9 +86,7 @@ def test_the_browser_wakes_the_app_and_a_timer_does_where_it_can_not(
 def test_a_passkey_guards_copies_and_what_was_refused_is_mended(
     phone: Phone, gate: Gate, today: Callable[[], str]
 ) -> None:
-    session = phone.context.new_cdp_session(phone.page)
-    session.send("WebAuthn.enable")
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    give_a_lock(phone.page)
     phone.set_up("lou")
     page = phone.go("/field/")
     page.get_by_role("button", name="Use a passkey").tap()
@@ -105,7 +95,8 @@ def test_a_passkey_guards_copies_and_what_was_refused_is_mended(
     page.get_by_text("Who, how many, when").tap()
     page.get_by_label("Day", exact=True).evaluate("(field) => field.removeAttribute('max')")
     page.get_by_label("Day", exact=True).fill((now() + timedelta(days=30)).date().isoformat())
-    mark = a_mark()
+    card, mark = random_code(), a_mark()
+    page.get_by_label("Code", exact=False).first.fill(card)
     phone.give_and_save("Lighter", mark)
     expect(phone.bar).to_contain_text("1 contact needs a person.")
     phone.bar.get_by_role("link").tap()
@@ -122,3 +113,27 @@ def test_a_passkey_guards_copies_and_what_was_refused_is_mended(
     expect(phone.bar).not_to_contain_text("needs a person")
     assert today().count(f"{mark} × Lighter") == 1
     assert phone.held("answers") == []
+
+
+def test_a_seized_phone_says_nothing(phone: Phone, gate: Gate) -> None:
+    """Everything that the browser wrote to the disk, with contacts that wait and a readable copy among it."""
+    phone.set_up("lou")
+    page = phone.go("/field/")
+    page.get_by_label("A passphrase for this phone").fill(PASSPHRASE)
+    page.get_by_role("button", name="Use this passphrase").tap()
+    expect(page.get_by_role("button", name="Seal at once from now on")).to_be_visible()
+    gate.is_shut = True
+    card = random_code()
+    phone.go("/record/")
+    page.get_by_text("Who, how many, when").tap()
+    page.locator("input[name=code]").fill(card)
+    page.locator("details.reversal summary").tap()
+    page.get_by_role("group", name="Doses used").get_by_role("radio", name="2").tap()
+    phone.give_and_save("Lighter", a_mark())
+    phone.go("/field/shift/")
+    phone.context.close()
+    written = list(phone.written())
+    assert any(b"alongside-phone" in each for each in written)  # we look in the right place
+    for secret in (card, PASSPHRASE, "&people=1", ".doses=2"):
+        assert [each for each in written if secret.encode() in each or secret.encode("utf-16-le") in each] == [], secret
+    phone.open()
