@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from django_scopes import scope, scopes_disabled
 
 from alongside.accounts.models import User
@@ -253,9 +254,12 @@ def test_a_shift_is_started_changed_and_ended(client: Client, program: Program, 
 
 def test_the_program_is_renamed_and_set(office: Client, program: Program) -> None:
     data = {"name": "Harbor & Friends", "timezone": "America/Chicago", "language": "es", "idle_minutes": "5"}
+    data["name_es"] = "Puerto y Amigos"
     office.post(reverse("desk:program_settings"), data)
     program.refresh_from_db()
-    assert (program.name, program.timezone, program.language, program.idle_minutes) == (
+    with translation.override("es"):
+        assert program.local_name == "Puerto y Amigos"
+    assert (program.local_name, program.timezone, program.language, program.idle_minutes) == (
         "Harbor & Friends",
         "America/Chicago",
         "es",

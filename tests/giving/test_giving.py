@@ -118,8 +118,10 @@ def test_anybody_reads_what_was_published_in_their_language(busy: Ledger, client
     for words in ("400", "about ", "10 or fewer", "So that naloxone is ordered in time", "Utah", "What we never ask"):
         assert words in page
     assert "privacy budget" in page
+    Program.objects.filter(pk=busy.program.pk).update(name_es="Puerto y Amigos")
     spanish = client.get(reverse("public:give_back", args=[busy.program.slug]), headers={"accept-language": "es"})
     assert "jeringas estériles entregadas" in spanish.content.decode()
+    assert "Puerto y Amigos" in spanish.content.decode()
     assert "public" in spanish["Cache-Control"]
 
 

@@ -234,8 +234,8 @@ STORED: Mapping[str, Stored] = {
     ),
     "sites.Program": Stored(
         neither=(
-            *("name", "slug", "timezone", "language", "idle_minutes", "catalogue_stamp", "questions_removed"),
-            "created_at",
+            *("name", "name_es", "slug", "timezone", "language", "idle_minutes", "catalogue_stamp"),
+            *("questions_removed", "created_at"),
         )
     ),
     "sites.Site": Stored(neither=("name", "kind", "is_active")),

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alongside.accounts.roles import Role
+from alongside.sites.languages import in_spanish
 from alongside.sites.scoping import ProgramManager
 
 
@@ -17,6 +18,7 @@ class Program(models.Model):
     """An organisation that does harm reduction and keeps its own records."""
 
     name = models.CharField(_("name"), max_length=120)
+    name_es = models.CharField(_("name in Spanish"), max_length=120, blank=True)
     slug = models.SlugField(unique=True)
     timezone = models.CharField(_("time zone"), max_length=60, default="UTC")
     language = models.CharField(_("language"), max_length=8, default="en")
@@ -29,6 +31,11 @@ class Program(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def local_name(self) -> str:
+        """For participants. Staff pages and files for funders keep to the one name, by which they are filed."""
+        return self.name_es if self.name_es and in_spanish() else self.name
 
 
 class Scoped(models.Model):

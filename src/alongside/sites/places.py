@@ -38,5 +38,5 @@ def open_site(site: Site, *, program: Program, by_id: int) -> None:
 
 def save_settings(program: Program, *, by_id: int) -> None:
     with transaction.atomic():
-        program.save(update_fields=["name", "timezone", "language", "idle_minutes"])
+        program.save(update_fields=["name", "name_es", "timezone", "language", "idle_minutes"])
         record_audit("program.changed", program_id=program.pk, by_id=by_id)

@@ -6,15 +6,10 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from alongside.sites.languages import in_spanish
 from alongside.sites.models import Scoped, Site
-
-
-def in_spanish() -> bool:
-    """True if the reader's language is Spanish: the catalogue has names in two languages."""
-    return (get_language() or "en").startswith("es")
 
 
 class Item(Scoped):

@@ -10,9 +10,10 @@ from functools import lru_cache
 from django.db import connection
 
 from alongside.kernel.services import Catalogue
+from alongside.sites.languages import in_spanish
 from alongside.sites.models import Program
 from alongside.sites.plain_sql import places, select
-from alongside.supplies.models import Item, KitPart, in_spanish
+from alongside.supplies.models import Item, KitPart
 from alongside.supplies.rules import LotStock
 
 

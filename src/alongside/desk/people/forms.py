@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from alongside.participants.actions import MOST_CARDS
 from alongside.participants.models import CodeScheme
 from alongside.participants.recipes import MOST_PARTS, Recipe, recipe_of, shipped_parts
-from alongside.supplies.models import in_spanish
+from alongside.sites.languages import in_spanish
 
 CARDS_ON_A_SHEET = 10
 FORGETFUL = {

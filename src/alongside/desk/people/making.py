@@ -20,8 +20,8 @@ from alongside.participants.models import CodeScheme
 from alongside.participants.queries import current_scheme
 from alongside.participants.recipes import Recipe, example_recipes
 from alongside.participants.rules import RANDOM_SIZE, spaced
+from alongside.sites.languages import in_spanish
 from alongside.sites.middleware import MemberRequest
-from alongside.supplies.models import in_spanish
 
 
 @needs("participants.manage")
@@ -74,7 +74,7 @@ def cards(request: MemberRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form, "scheme": current_scheme(request.member.program)}
     if request.method == "POST" and form.is_valid():
         codes = _new_cards(form, request)
-        context["program"] = request.member.program.name if form.cleaned_data["with_name"] else ""
+        context["program"] = request.member.program.local_name if form.cleaned_data["with_name"] else ""
         context["cards"] = [(spaced(code), qr_of(code)) for code in codes]
     response = render(request, "desk/people/cards.html", context, status=422 if form.errors else 200)
     add_never_cache_headers(response)

@@ -98,6 +98,12 @@ class ProgramForm(forms.Form):
     """What holds for the whole program."""
 
     name = forms.CharField(label=_("Name of the program"), max_length=120)
+    name_es = forms.CharField(
+        label=_("Its name in Spanish"),
+        help_text=_("For participants who read Spanish, on public pages and cards. Leave it empty if it is the same."),
+        max_length=120,
+        required=False,
+    )
     timezone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_("Decides which day a contact belongs to. Contacts that are stored keep their day."),

@@ -22,7 +22,7 @@ from alongside.sites.places import close_site, open_site, save_settings, save_si
 from alongside.sites.shifts import change_shift, start_shift
 
 SHIFTS_PER_PAGE = 30
-PROGRAM_FIELDS = ("name", "timezone", "language", "idle_minutes")
+PROGRAM_FIELDS = ("name", "name_es", "timezone", "language", "idle_minutes")
 
 
 @needs("sites.manage")

@@ -28,7 +28,7 @@ def _said(shown: Shown, address: str) -> dict[str, Any]:
     assert shown.latest  # noqa: S101 (`poster` looked)
     return {
         "language": (get_language() or "en")[:2],
-        "title": shown.program.name,
+        "title": shown.program.local_name,
         "subtitle": _("What you and we did, %(quarter)s") % {"quarter": shown.latest.title},
         "numbers": [[number.text, number.given.local_title] for number in shown.latest.numbers],
         "noise": _("“About”: a little chance is added, so that no number says anything about one person."),

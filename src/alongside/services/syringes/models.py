@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alongside.encounters.models import Fact
+from alongside.sites.languages import in_spanish
 from alongside.sites.models import Scoped
-from alongside.supplies.models import in_spanish
 
 
 class Container(Scoped):
