@@ -14,6 +14,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,6 +22,7 @@ from django.utils.crypto import salted_hmac
 
 from alongside.accounts.actions import forgive_wrong_pins, is_start_password_over
 from alongside.accounts.models import User
+from alongside.accounts.sentences import SECOND_STEP_SENTENCES, SENTENCES, WAYS_TO_CONFIRM
 
 OPENED_AT = "opened_at"
 """Session: when somebody last gave a password or a passkey on this device (seconds)."""
@@ -34,6 +36,8 @@ _SALT = secrets.token_bytes(32)
 
 class StaffAdapter(DefaultAccountAdapter):
     """What this program changes about allauth's sign-in."""
+
+    error_messages = DefaultAccountAdapter.error_messages | SENTENCES
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -73,6 +77,10 @@ class StaffAdapter(DefaultAccountAdapter):
         age = int(time()) - int(session.get(OPENED_AT, 0))
         return bool(session.get(BY_PIN)) or age > STILL_FRESH_SECONDS
 
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
+        ways = super().get_reauthentication_methods(user)
+        return [way | {"description": WAYS_TO_CONFIRM.get(way["id"], way["description"])} for way in ways]
+
     def set_password(self, user: User, password: str) -> None:
         user.start_password_until = None
         super().set_password(user, password)
@@ -80,6 +88,8 @@ class StaffAdapter(DefaultAccountAdapter):
 
 class SecondStepAdapter(DefaultMFAAdapter):
     """Secrets of authenticator apps are stored encrypted: the database alone is no second step."""
+
+    error_messages = DefaultMFAAdapter.error_messages | SECOND_STEP_SENTENCES
 
     def encrypt(self, text: str) -> str:
         return _cipher().encrypt(text.encode()).decode()
