@@ -71,7 +71,10 @@ def test_capital_letters_in_the_user_name_do_not_matter(client: Client, worker: 
 
 
 def test_a_wrong_password_does_not(client: Client, worker: User) -> None:
-    assert sign_in(client, worker, "wrong") == 200
+    data = {"login": worker.username, "password": "wrong"}
+    for language, sentence in (("en", "belong together. Check both"), ("es", "no van juntos")):
+        answer = client.post(LOGIN, data, headers={"accept-language": language})
+        assert sentence in answer.content.decode()
     assert not is_signed_in(client)
 
 
