@@ -96,7 +96,7 @@ def test_a_passkey_guards_copies_and_what_was_refused_is_mended(
     page.get_by_label("Day", exact=True).evaluate("(field) => field.removeAttribute('max')")
     page.get_by_label("Day", exact=True).fill((now() + timedelta(days=30)).date().isoformat())
     card, mark = random_code(), a_mark()
-    page.get_by_label("Code", exact=False).first.fill(card)
+    page.locator("input[name=code]").fill(card)
     phone.give_and_save("Lighter", mark)
     expect(phone.bar).to_contain_text("1 contact needs a person.")
     phone.bar.get_by_role("link").tap()
@@ -109,6 +109,7 @@ def test_a_passkey_guards_copies_and_what_was_refused_is_mended(
     line.get_by_role("button", name="Change").tap()
     page.get_by_label("Day", exact=True).fill("")
     phone.save()
+    wait_for(phone, today, f"{mark} × Lighter")
     expect(phone.bar).to_contain_text("Everything is sent.")
     expect(phone.bar).not_to_contain_text("needs a person")
     assert today().count(f"{mark} × Lighter") == 1
