@@ -1,6 +1,6 @@
 """Phones, a bad network and a server that is killed: every contact is stored once, and the stock adds up.
 
-`benchmarks/outreach.py` runs the same with a hundred phones, a thousand contacts each and two hundred kills.
+`benchmarks/torture.py` runs the same with a hundred phones, a thousand contacts each and two hundred kills.
 """
 
 from __future__ import annotations

@@ -1,20 +1,15 @@
-"""What waited on phones: how quickly it is taken, and whether any of it is ever lost or counted twice.
+"""What waited on phones: how quickly it is taken.
 
 Figures, for each database: sync.batch_seconds_1000 (one upload of 1,000 sealed contacts with three entries each, to the
 running program; the median of five) beside the floor (the same rows by plain SQL in one transaction),
-sync.contacts_per_s, sync.repeat_seconds_1000; and from a torture of real processes torture.lost, torture.doubled,
-torture.contacts, torture.kills and torture.seconds. PHONES, CONTACTS and KILLS say how large (100, 1000 and 200);
-PHONES=0 leaves it out.
+sync.contacts_per_s, and sync.repeat_seconds_1000 for the same upload again.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from http.client import HTTPConnection
 from pathlib import Path
@@ -24,11 +19,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.filling import prepare_program, the_program
 from benchmarks.floor import plain_batch_seconds
-from benchmarks.harness import ROOT, Browser, Database, on_each_database, running, say, this_database
+from benchmarks.harness import Browser, Database, on_each_database, running, say, this_database
 
 BATCH, ROUNDS = 1_000, 5
-USUAL = {"PHONES": "100", "CONTACTS": "1000", "KILLS": "200"}
-HOURS = 6
 
 
 def a_phone() -> Any:
@@ -78,23 +71,6 @@ def measure_batches(database: Database) -> None:
     say(f"sync.repeat_seconds_{BATCH}.{database.name}", statistics.median(repeated[1:]), "s")
 
 
-def torture(database: Database) -> None:
-    """`tests/faults/test_phones.py` at the size that is asked for; it says what it found also if that is bad."""
-    sizes = {name: os.environ.get(name, usual) for name, usual in USUAL.items()}
-    if sizes["PHONES"] == "0":
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        said = Path(folder) / "found.json"
-        tests = [sys.executable, "-m", "pytest", "-q", "tests/faults/test_phones.py", f"--database={database.name}"]
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ALONGSIDE_", "DJANGO_"))}
-        more = {"FOUND": str(said), "PATIENCE_SECONDS": str(HOURS * 3600)}
-        subprocess.run(tests, cwd=ROOT, env=kept | sizes | more, stdout=sys.stderr, check=False)
-        found = json.loads(said.read_text())
-    for name, target in (("lost", 0), ("doubled", 0), ("contacts", None), ("kills", None), ("seconds", None)):
-        unit = "s" if name == "seconds" else name
-        say(f"torture.{name}.{database.name}", found[name], unit, target=target)
-
-
 def main() -> None:
     database = this_database()
     if database is None:
@@ -102,7 +78,6 @@ def main() -> None:
         return
     database.use_here()
     measure_batches(database)
-    torture(database)
 
 
 if __name__ == "__main__":
