@@ -198,7 +198,6 @@ def _fill_check_ins(program: Program, boss: User) -> None:
         made = CheckIn.objects.create(
             program=program,
             protocol=interval,
-            secret_digest=b"s",
             word_digest=b"%d %d" % (program.pk, seconds),
             language="en",
             started_ms=moment_ms,

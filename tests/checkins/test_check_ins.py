@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from alongside.alarms.actions import Closed
@@ -17,17 +16,10 @@ from alongside.jobs.django_store import DjangoStore
 from alongside.messaging.alerting.models import Dispatch, Target
 from alongside.services.checkins.actions import answer_text, say_ok
 from alongside.services.checkins.models import CheckIn, PlanEvent, PlanKey, Protocol, SealedPlan
-from alongside.services.checkins.queries import check_in_with
-from alongside.services.checkins.rules.secrets import digest, new_word, word_in
-from tests.checkins.covering import PLACE, Covered
-from tests.programs import signed_in
-
-
-def text(client: Client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    assert not answer.cookies
-    return " ".join(answer.content.decode().split())
+from alongside.services.checkins.queries import check_in_with, word_digest
+from alongside.services.checkins.rules.secrets import new_mark, new_word, word_in
+from tests.checkins.covering import PLACE, Covered, Phone, text
+from tests.programs import make_program, signed_in
 
 
 def later(ms: int) -> int:
@@ -35,83 +27,83 @@ def later(ms: int) -> int:
 
 
 def test_covered_is_said_from_what_is_on_the_disk(covered: Covered, client: Client) -> None:
-    address, _word = covered.started(client)
-    assert "Covered. Answer by" in text(client, address)
+    phone = covered.started(client)
+    assert "Covered. Answer by" in phone.text()
     assert 0 <= Alarm.objects.get().due_ms - CheckIn.objects.get().due_ms - 30_000 < 2_000
     Alarm.objects.all().delete()
-    assert "You are not covered." in text(client, address)
+    assert "You are not covered." in phone.text()
 
 
 def test_answering_in_time_ends_it_and_destroys_the_plan(covered: Covered, client: Client) -> None:
-    address, _word = covered.started(client)
+    phone = covered.started(client)
     assert len(list(covered.keys.iterdir())) == 25
-    client.post(address, {"do": "ok"})
-    assert "Your plan is being destroyed." in text(client, address)
+    phone.press("ok")
+    assert "Your plan is being destroyed." in phone.text()
     assert not SealedPlan.objects.exists()
     covered.keeper.destroy_keys(DjangoStore())
     assert len(list(covered.keys.iterdir())) == 24
-    assert "Your plan is destroyed. Nobody can open it any more." in text(client, address)
+    assert "Your plan is destroyed. Nobody can open it any more." in phone.text()
     with database_clock.set_to(later(10**7)):
         assert fire_due(DjangoStore()) == 0
 
 
 def test_more_time_moves_the_deadline_and_only_under_cover(covered: Covered, client: Client) -> None:
-    address, _word = covered.started(client)
+    phone = covered.started(client)
     before = Alarm.objects.get().due_ms
     with database_clock.set_to(later(60_000)):
         covered.alive()
-        client.post(address, {"do": "more"})
+        phone.press("more")
         moved = Alarm.objects.get().due_ms
         assert moved >= before + 59_000
         Duty.objects.update(until_ms=later(1000))
-        answer = client.post(address, {"do": "more"})
+        answer = phone.press("more")
     assert "the time that runs still holds" in answer.content.decode()
     assert Alarm.objects.get().due_ms == moved
 
 
 def test_no_answer_and_the_plan_opens_after_the_refusal_window(covered: Covered, client: Client) -> None:
-    address, _word = covered.started(client)
+    phone = covered.started(client)
     covered.pass_deadline()
-    assert "People have been told." in text(client, address)
+    assert "People have been told." in phone.text()
     desk = signed_in(Client(), covered.responder)
     plan = reverse("checkins:plan", args=[covered.incident().pk])
     assert PLACE not in desk.post(plan).content.decode()
     covered.pass_refusal()
     assert PLACE not in desk.get(plan).content.decode(), "looking at the page is not reading"
     assert PLACE in desk.post(plan).content.decode()
-    page = text(client, address)
+    page = phone.text()
     assert "opened, because there was no answer" in page
     assert "read by somebody on duty" in page
     assert [event.action for event in PlanEvent.objects.order_by("pk")] == ["released", "read"]
 
 
 def test_no_is_no(covered: Covered, client: Client) -> None:
-    address, _word = covered.started(client)
+    phone = covered.started(client)
     covered.pass_deadline()
-    assert "No: do not open it" in text(client, address)
-    client.post(address, {"do": "no"})
+    assert "No: do not open it" in phone.text()
+    phone.press("no")
     with database_clock.set_to(later(10**8)):
         covered.keeper.open_due(DjangoStore())
     assert not SealedPlan.objects.exists()
     assert CheckIn.objects.get().opened_plan is None
-    assert "Your plan was not opened and has been destroyed." in text(client, address)
+    assert "Your plan was not opened and has been destroyed." in phone.text()
     desk = signed_in(Client(), covered.responder)
     page = desk.get(reverse("desk:incident", args=[covered.incident().pk])).content.decode()
     assert "The person did not want anybody sent." in page
 
 
 def test_no_after_the_plan_was_opened_is_told_so(covered: Covered, client: Client) -> None:
-    address, _word = covered.started(client)
+    phone = covered.started(client)
     covered.pass_deadline()
     covered.pass_refusal()
-    assert "It was too late" in client.post(address, {"do": "no"}).content.decode()
+    assert "It was too late" in phone.press("no").content.decode()
 
 
 def test_a_late_ok_keeps_the_plan_closed_and_the_incident_open(covered: Covered, client: Client) -> None:
-    address, _word = covered.started(client)
+    phone = covered.started(client)
     covered.pass_deadline()
-    client.post(address, {"do": "ok"})
-    assert "They know that you are OK." in text(client, address)
+    phone.press("ok")
+    assert "They know that you are OK." in phone.text()
     with database_clock.set_to(later(10**8)):
         covered.keeper.open_due(DjangoStore())
     assert CheckIn.objects.get().opened_plan is None
@@ -186,29 +178,106 @@ def test_what_can_not_be_is_told_and_is_not_cover(covered: Covered, client: Clie
     assert not CheckIn.objects.exists()
 
 
-def test_another_secret_opens_nothing(covered: Covered, client: Client) -> None:
-    address, _word = covered.started(client)
-    other, _word = covered.started(client)
-    swapped = address.rsplit("/", 2)[0] + "/" + other.rsplit("/", 2)[1] + "/"
-    for wrong in (swapped, address[:-2] + "/", address.replace(covered.program.slug, "elsewhere")):
-        assert client.get(wrong).status_code == 404
-        assert client.post(wrong, {"do": "ok"}).status_code == 404
+def test_another_word_opens_nothing(covered: Covered, client: Client) -> None:
+    phone = covered.started(client)
+    name, kept = next((name, morsel.value) for name, morsel in phone.page.cookies.items())
+    elsewhere = make_program(slug="elsewhere")
+    word, signature = kept.split(":")
+    for wrong in (f"{new_word()}:{signature}", word, f"{word}:", ""):
+        other = Client()
+        other.cookies[name] = wrong
+        assert "knows of no check-in" in other.get(phone.here).content.decode()
+        assert other.post(phone.here, {"do": "ok", "pass": wrong}).status_code == 404
+        assert other.post(f"{phone.here}state/", {"pass": wrong}).status_code == 404
+    assert client.post(phone.here.replace(covered.program.slug, elsewhere.slug), {"pass": kept}).status_code == 404
+    assert Alarm.objects.get().state == "waiting"
+
+
+def test_the_cookie_alone_presses_nothing(covered: Covered, client: Client) -> None:
+    """So no other site can say OK for anybody, whatever browsers do with cookies."""
+    phone = covered.started(client)
+    assert client.post(phone.here, {"do": "ok"}).status_code == 404
+    assert Alarm.objects.get().state == "waiting"
 
 
 def test_a_million_guesses_find_nothing(covered: Covered, client: Client) -> None:
     """Some through the very doors, a million as the doors compare them."""
     covered.started(client)
-    check_in = CheckIn.objects.get()
-    for _guess in range(300):
-        assert check_in_with(check_in.pk, secrets.token_urlsafe(24)) is None
+    door = reverse("check_in:word", args=[covered.program.slug])
+    answers = [Client().post(door, {"word": new_word()}).status_code for _guess in range(40)]
+    assert (answers[0], answers[-1]) == (422, 429), "after some wrong words nothing is looked up for a while"
+    for _guess in range(100):
+        assert check_in_with(new_word(), program_id=covered.program.pk) is None
         assert "No running check-in" in str(answer_text(f"OK {new_word()}", covered.program.pk))
-    known = bytes(check_in.word_digest)
-    assert not any(digest(f"{guess:010d}") == known for guess in range(1_000_000))
+    known = bytes(CheckIn.objects.get().word_digest)
+    guesses = (word_digest(f"{guess:010d}", program_id=covered.program.pk) for guess in range(1_000_000))
+    assert known not in guesses
     assert Alarm.objects.get().state == "waiting"
 
 
+def test_a_word_opens_it_on_another_phone(covered: Covered, client: Client) -> None:
+    first = covered.started(client)
+    door = reverse("check_in:word", args=[covered.program.slug])
+    friend = Client()
+    for wrong in ("", "Heron", new_word(), "x" * 1_000_000):
+        answer = friend.post(door, {"word": wrong})
+        assert answer.status_code == 422
+        assert "covers nobody" in answer.content.decode()
+        assert "Covered" not in answer.content.decode()
+    written = f" {first.word[:5].lower()}-{first.word[5:]}"
+    other = Phone(client=friend, here=first.here, page=friend.post(door, {"word": written}))  # type: ignore[arg-type]
+    assert other.word == first.word
+    assert "Covered. Answer by" in other.text()
+    other.press("ok")
+    assert "Thank you. It has ended." in first.text()
+
+
+def test_a_phone_that_keeps_no_cookie_answers_all_the_same(covered: Covered) -> None:
+    phone = covered.started(Client())
+    without = Client()
+    answer = without.post(phone.here, {"do": "more", "pass": phone.shown_pass})
+    assert "Covered. Answer by" in answer.content.decode()
+    assert without.post(f"{phone.here}state/", {"pass": phone.shown_pass}).json()["left_ms"] > 100_000
+    assert "Thank you." in without.post(phone.here, {"do": "ok", "pass": phone.shown_pass}).content.decode()
+
+
+def test_a_start_that_is_sent_twice_is_one(covered: Covered, client: Client) -> None:
+    mark = new_mark()
+    first = covered.started(client, mark=mark)
+    assert covered.start(client, mark=mark).status_code == 302, "on to the one that runs"
+    assert covered.started(Client(), mark=mark).word == first.word, "also when the answer was lost"
+    assert CheckIn.objects.count() == 1
+    first.press("ok")
+    assert covered.started(Client(), mark=mark).word != first.word, "a page of before starts a new one"
+
+
+def test_one_after_another_on_one_phone(covered: Covered, client: Client) -> None:
+    first = covered.started(client)
+    assert client.get(covered.address).status_code == 302, "one that runs is not left by accident"
+    assert "running on this phone already" in covered.start(client).content.decode()
+    first.press("ok")
+    assert "Using alone?" in text(client, covered.address)
+    second = covered.started(client)
+    assert second.word != first.word
+    answer = second.press("forget")
+    assert answer.cookies[next(iter(first.page.cookies))].value == ""
+    assert "Using alone?" in text(client, covered.address)
+    assert Alarm.objects.filter(state="waiting").count() == 1, "forgetting it ends nothing"
+
+
+def test_behind_https_no_other_site_can_put_its_own_in(covered: Covered, client: Client) -> None:
+    plain = next(iter(covered.started(Client()).page.cookies.values()))
+    with override_settings(BEHIND_HTTPS=True):
+        secure = next(iter(covered.started(client).page.cookies.values()))
+    assert secure.key.startswith("__Host-")
+    assert (secure["secure"], secure["path"]) == (True, "/")
+    assert (plain["secure"], plain["path"]) == ("", covered.address)
+    for each in (plain, secure):
+        assert (each["httponly"], each["samesite"], each["domain"]) == (True, "Strict", "")
+
+
 def test_ok_by_text(covered: Covered, client: Client) -> None:
-    _address, word = covered.started(client)
+    word = covered.started(client).word
     assert answer_text("where are you", covered.program.pk) is None
     assert "has ended" in str(answer_text(f"ok {word[:5]} {word[5:].lower()}", covered.program.pk))
     assert "No running check-in" in str(answer_text(f"OK {word}", covered.program.pk)), "a replay does nothing"
@@ -243,6 +312,6 @@ def test_saying_ok_twice_is_saying_it_once(covered: Covered, client: Client) -> 
 
 def test_two_never_seal_to_one_key(covered: Covered, client: Client) -> None:
     for _each in range(5):
-        covered.started(client)
+        covered.started(Client())
     taken = PlanKey.objects.exclude(check_in=None).values_list("check_in", flat=True)
     assert len(taken) == len(set(taken)) == 5

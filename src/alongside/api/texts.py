@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST
 
 from alongside.accounts.doors import open_to_all
 from alongside.encounters.texting.intake import Answer, TooMany, take_text
+from alongside.messaging.alerting.receipts import note_delivery
 from alongside.messaging.lines import places_of
 from alongside.messaging.models import TextLine
 from alongside.messaging.sealing import Unreadable
-from alongside.messaging.webhooks import MOST_BYTES, Message, NotAText, is_authentic, message_in
+from alongside.messaging.webhooks import MOST_BYTES, Message, NotAText, delivery_in, is_authentic, message_in
 
 log = logging.getLogger("alongside.texts")
 
@@ -28,7 +29,10 @@ _NOBODY_KNOWS = secrets.token_urlsafe(32)
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest, line_id: UUID) -> HttpResponse:
-    """One text from the line's gateway. Who does not know the line's secret learns nothing, not even if it exists."""
+    """One text from the line's gateway, or what became of one that it was given.
+
+    Who does not know the line's secret learns nothing, not even if it exists.
+    """
     if _length(request) > MOST_BYTES:
         return _refused(_("This is too long for a text."), status=413)
     line = TextLine._base_manager.filter(pk=line_id).select_related("program").first()
@@ -36,12 +40,19 @@ def receive(request: HttpRequest, line_id: UUID) -> HttpResponse:
         return _refused(_("The secret is missing or wrong."), status=401)
     if not line.is_on:
         return _refused(_("This line is switched off."), status=403)
+    delivery = delivery_in(request.body, content_type=request.content_type or "")
     try:
         message = message_in(request.body, content_type=request.content_type or "", places=places_of(line))
     except NotAText:
-        log.warning("A gateway's message had no number or no text where the line looks for them")
-        return _refused(_("No number or no text was found. Check the line's settings."), status=422)
-    return _taken(message, line) if message else JsonResponse({})
+        if delivery is None:
+            log.warning("A gateway's message had no number or no text where the line looks for them")
+            return _refused(_("No number or no text was found. Check the line's settings."), status=422)
+        message = None
+    if message:
+        return _taken(message, line)
+    if delivery:
+        note_delivery(delivery, program_id=line.program_id)
+    return JsonResponse({})
 
 
 def _length(request: HttpRequest) -> int:

@@ -172,6 +172,7 @@ STORED_FIELDS = STORED
 CODE_KEY_PLACE = keys.code_key_place
 MESSAGE_KEY = keys.message_key
 OUTBOX_KEYS = keys.outbox_keys
+PUSH_KEY = keys.push_key
 
 STATIC_URL = "/static/"
 STATIC_ROOT = paths.home() / "static"

@@ -367,8 +367,7 @@ STORED: Mapping[str, Stored] = {
         title=_("Check-ins of people who use alone"),
         people={
             "id": _("A random number"),
-            "secret_digest": _("Digest of the secret that their phone holds"),
-            "word_digest": _("Digest of the words they were given"),
+            "word_digest": _("Keyed digest of the word that they were given"),
             "language": _("Language"),
             "started_ms": _("When they came"),
             "due_ms": _("When they said they would answer"),

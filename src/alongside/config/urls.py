@@ -8,7 +8,7 @@ urlpatterns = [
     path("field/", include("alongside.field.urls")),
     path("surveys/", include("alongside.services.surveys.pages.staff")),
     path("check-ins/", include("alongside.services.checkins.pages.staff")),
-    path("check-in/", include("alongside.services.checkins.public")),
+    path("check-in/", include("alongside.services.checkins.pages.door")),
     path("survey/", include("alongside.services.surveys.pages.door")),
     path("room/", include("alongside.services.consumption_room.pages.urls")),
     path("give-back/", include("alongside.public.urls")),

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/give-back/", include("alongside.desk.giving.urls")),
     path("alarms/", include("alongside.desk.responding.urls")),
     path("told/<uuid:pk>/<str:token>/", told.told, name="told"),
+    path("told/<uuid:pk>/<str:token>/arrived/", told.arrived, name="told_arrived"),
     path("look/", look.look, name="look"),
     path("chosen/site/", preferences.choose_site, name="choose_site"),
     path("chosen/theme/", preferences.choose_theme, name="choose_theme"),

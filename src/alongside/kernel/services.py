@@ -127,6 +127,10 @@ def nothing_is_open(site_id: int) -> str:
     return ""
 
 
+def no_door(program_id: int) -> tuple[str, Any] | None:
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServiceSpec:
     """The only name the outside loads from a service."""
@@ -152,5 +156,7 @@ class ServiceSpec:
     """Given a text and the program's id: what is texted back, or None if the text is not for the service."""
     incident_pages: Mapping[str, str] = field(default_factory=dict)
     """By kind of alarm: the name of the page with what responders may know, addressed by the incident's id."""
+    public_door: Callable[[int], tuple[str, Any] | None] = no_door
+    """For a program (by id): the page that it keeps open to everybody, addressed by its slug, and the link's words."""
     why_shift_goes_on: Callable[[int], str] = nothing_is_open
     """Why a shift at a site (by id) can't end now, as a sentence; called in the transaction that would end it."""

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 MOST_BYTES = 64 * 1024
-_DEEPEST = 4
+_DEEPEST = 5
 _MOST_FIELDS = 200
 _TEXTS = ("body", "text", "message", "content", "messagebody", "sms", "payload.message", "data.payload.text")
 _NUMBERS = (
@@ -37,6 +37,34 @@ _IDS = ("messagesid", "smssid", "message_id", "messageid", "inboundmessageid", "
 """An Android gateway's `payload.messageId` is made from the words, so the same words would count once: not here."""
 _TIMES = ("receivedat", "received_at", "payload.receivedat", "timestamp", "message-timestamp", "date", "sentstamp")
 _EVENTS = ("event", "event_type", "eventtype", "data.event_type", "messagestatus")
+_STATES = (
+    "messagestatus",
+    "smsstatus",
+    "callstatus",
+    "status",
+    "event",
+    "payload.status",
+    "data.payload.to.0.status",
+    "results.0.status.groupname",
+)
+_SENT_IDS = (
+    "messagesid",
+    "smssid",
+    "callsid",
+    "message_id",
+    "messageid",
+    "message-id",
+    "payload.messageid",
+    "data.payload.id",
+    "results.0.messageid",
+    "sid",
+    "id",
+)
+_ARRIVED = {"delivered", "completed", "read", "dlvrd"}
+_LOST = {
+    *("undelivered", "undeliverable", "undeliv", "failed", "rejected", "rejectd", "expired"),
+    *("delivery_failed", "sending_failed", "busy", "no-answer", "unanswered"),
+}
 _COMES_IN = ("receiv", "inbound", "incoming")
 
 
@@ -57,6 +85,14 @@ class Message:
     text: str = field(repr=False)
     id: str = field(default="", repr=False)
     at: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """What became of a message that was sent, in the gateway's name for it."""
+
+    id: str
+    has_arrived: bool
 
 
 class NotAText(ValueError):
@@ -118,6 +154,16 @@ def message_in(body: bytes, *, content_type: str, places: Places) -> Message | N
     )
 
 
+def delivery_in(body: bytes, *, content_type: str) -> Delivery | None:
+    """None for what says nothing certain of a sent message: a text that came in, or one still on its way."""
+    found = fields_in(body, content_type=content_type)
+    said = {found[name].lower().rpartition(":")[2] for name in _STATES if name in found}
+    name = _first(found, _SENT_IDS)
+    if not name or not said & (_ARRIVED | _LOST):
+        return None
+    return Delivery(id=name, has_arrived=not said & _LOST)
+
+
 def _first(found: Mapping[str, str], names: Sequence[str], *, own: str = "") -> str | None:
     return next((found[name] for name in (own.lower(), *names) if name in found), None)
 
@@ -138,7 +184,9 @@ def fields_in(body: bytes, *, content_type: str) -> dict[str, str]:
 
 
 def _flat(value: Any, name: str, deep: int) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict) and deep:
+    if isinstance(value, list) and deep and value:
+        yield from _flat(value[0], f"{name}.0".removeprefix("."), deep - 1)
+    elif isinstance(value, dict) and deep:
         for key, inner in value.items():
             yield from _flat(inner, f"{name}.{key}".removeprefix(".").lower(), deep - 1)
     elif isinstance(value, str):

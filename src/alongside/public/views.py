@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from django_scopes import scope
 
 from alongside.accounts.doors import open_to_all
+from alongside.encounters.registry import registry
 from alongside.reports.giving.poster import never_asked
 from alongside.reports.giving.showing import page_of
 from alongside.reports.models import GiveBack
@@ -35,6 +36,7 @@ def give_back(request: HttpRequest, slug: str, language: str = "") -> HttpRespon
         if page is None:
             raise Http404
         context = {"shown": page_of(program, page), "never": never_asked(), "languages": settings.LANGUAGES}
+        context["doors"] = [door for spec in registry if (door := spec.public_door(program.pk))]
         response = render(request, "public/give_back.html", context)
     patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
     patch_vary_headers(response, ["Accept-Language", "Cookie"])

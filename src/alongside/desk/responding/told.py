@@ -13,6 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from alongside.accounts.doors import open_to_all
 from alongside.alarms.duties import note_answer
@@ -21,13 +23,13 @@ from alongside.alarms.models import Incident
 from alongside.kernel.errors import Refusal
 from alongside.messaging.alerting.addresses import link_token
 from alongside.messaging.alerting.models import Dispatch
+from alongside.messaging.alerting.receipts import note_delivered
 
 
 @open_to_all
 @never_cache
 def told(request: HttpRequest, pk: UUID, token: str) -> HttpResponse:
-    if not hmac.compare_digest(token.encode(), link_token(bytes(settings.MESSAGE_KEY()), pk).encode()):
-        raise Http404
+    _refuse_other_links(pk, token)
     message = Dispatch._base_manager.select_related("target__user").filter(pk=pk).first()
     if message is None:
         raise Http404
@@ -35,6 +37,21 @@ def told(request: HttpRequest, pk: UUID, token: str) -> HttpResponse:
         _answer(message)
         return redirect(request.path)
     return render(request, "desk/responding/told.html", _shown(message))
+
+
+@csrf_exempt
+@open_to_all
+@require_POST
+def arrived(request: HttpRequest, pk: UUID, token: str) -> HttpResponse:
+    """The browser that was sent it shows it now. Nobody has seen it yet."""
+    _refuse_other_links(pk, token)
+    note_delivered(pk)
+    return HttpResponse(status=204)
+
+
+def _refuse_other_links(pk: UUID, token: str) -> None:
+    if not hmac.compare_digest(token.encode(), link_token(bytes(settings.MESSAGE_KEY()), pk).encode()):
+        raise Http404
 
 
 def _answer(message: Dispatch) -> None:

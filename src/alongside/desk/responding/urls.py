@@ -1,6 +1,6 @@
 from django.urls import path
 
-from alongside.desk.responding import duty, incidents, reaching, sounder
+from alongside.desk.responding import duty, incidents, notifying, reaching, sounder
 
 urlpatterns = [
     path("", incidents.overview, name="alarms"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("reaching/<uuid:pk>/end/", reaching.end, name="target_end"),
     path("reaching/<uuid:pk>/try/", reaching.try_out, name="target_try"),
     path("reaching/through/<str:channel>/", reaching.carrier, name="carrier"),
+    path("reaching/here/", notifying.notifications, name="notifications"),
+    path("reaching/here/off/", notifying.off, name="notifications_off"),
+    path("reaching/here/worker.js", notifying.worker, name="push_worker"),
     path("sounder/", sounder.sounder, name="sounder"),
     path("sounder/state/<str:token>/", sounder.state, name="sounder_state"),
 ]

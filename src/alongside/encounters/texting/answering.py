@@ -77,6 +77,14 @@ def started() -> str:
     return _("You will get answers again.")
 
 
+def alarms_stopped() -> str:
+    return _("No alarm is texted to this number any more, and your program is told so. Text START to get them again.")
+
+
+def alarms_started() -> str:
+    return _("Alarms are texted to this number again. Answer the next one, so that we know that it reaches you.")
+
+
 def received() -> str:
     """To a number that nobody knows: says neither who this is nor what it is about."""
     return _("Thank you. Your message was received.")

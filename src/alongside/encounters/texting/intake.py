@@ -29,6 +29,8 @@ from alongside.encounters.texting.phrases import Command
 from alongside.encounters.texting.rules import Heard, Unclear, Why, command_in, read
 from alongside.encounters.texting.words import words_of
 from alongside.kernel.clock import local_day, now
+from alongside.messaging.alerting.receipts import start_texts, stop_texts
+from alongside.messaging.lines import line_of
 from alongside.messaging.models import InboundText, Peer, TextLine
 from alongside.messaging.numbers import number_digest
 from alongside.messaging.outbox import send_later
@@ -180,24 +182,46 @@ def _considered(text: InboundText, message: Message, program: Program) -> _Done:
     for spec in registry:  # somebody whose time is running waits for no one
         if spec.answer_text and (said := spec.answer_text(message.text, program.pk)) is not None:
             return _Done(outcome=Outcome.ASKED, answer=lambda: said)
+    alarms = _about_alarms(message, program)
     if text.peer is None:
-        return _from_a_stranger(text, message)
+        return _Done(outcome=Outcome.ASKED, answer=alarms) if alarms else _from_a_stranger(text, message)
+    done = _from_a_peer(text, text.peer, message, program)
+    return replace(done, answer=partial(_both, done.answer, alarms)) if alarms else done
+
+
+def _both(first: Callable[[], str], second: Callable[[], str]) -> str:
+    return f"{first()} {second()}".strip()
+
+
+def _about_alarms(message: Message, program: Program) -> Callable[[], str] | None:
+    """STOP and START of somebody who is told of alarms by text: what to answer, or None if that changed nothing."""
+    line = line_of(program)
+    region = line.region if line else "US"
+    match command_in(message.text):
+        case Command.STOP if stop_texts(message.number, region=region, program_id=program.pk):
+            return answering.alarms_stopped
+        case Command.START if start_texts(message.number, region=region, program_id=program.pk):
+            return answering.alarms_started
+    return None
+
+
+def _from_a_peer(text: InboundText, peer: Peer, message: Message, program: Program) -> _Done:
     lately = InboundText.objects.filter(number_digest=text.number_digest, at__gt=text.at - _HOUR).count()
     if lately > MOST_READ_AN_HOUR:
         return _Done(outcome=Outcome.PERSON, why=str(_LATELY))
     today = local_day(text.at, program.timezone)
-    heard = read(message.text, name=text.peer.name, today=today, known=words_of(program))
+    heard = read(message.text, name=peer.name, today=today, known=words_of(program))
     match heard:
         case Heard():
-            done = _count(text, text.peer, heard, program)
+            done = _count(text, peer, heard, program)
         case Unclear(why=Why.BLANK):
-            done = _help(text, text.peer, program)
+            done = _help(text, peer, program)
         case Unclear():
             why = str(answering.REASONS[heard.why])
             done = _Done(outcome=Outcome.PERSON, answer=partial(answering.not_understood, heard), why=why)
         case _:
-            done = _COMMANDS[heard](text, text.peer, program)
-    return done if text.peer.wants_answers or heard in _ALWAYS_ANSWERED else replace(done, answer=str)
+            done = _COMMANDS[heard](text, peer, program)
+    return done if peer.wants_answers or heard in _ALWAYS_ANSWERED else replace(done, answer=str)
 
 
 def _kept_after_fault(_text: InboundText, _message: Message, _program: Program) -> _Done:

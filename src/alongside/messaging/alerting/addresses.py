@@ -69,7 +69,7 @@ class AddressBook:
         self._read_at = float("-inf")
 
     def addresses(self, store: Store, wanted: Sequence[Who]) -> dict[UUID, Found]:
-        """By message. Those without an address are left out."""
+        """By message. Those without an address are left out, and those who have texted STOP."""
         if time.monotonic() - self._read_at > REMEMBERED_SECONDS:
             self._carriers, self._read_at = self._read_carriers(store), time.monotonic()
         targets = self._read_targets(store, {who.target_id for who in wanted if who.target_id})
@@ -93,7 +93,8 @@ class AddressBook:
         if not ids:
             return {}
         rows = store.rows(
-            f"SELECT id, address FROM alerting_target WHERE ended_ms IS NULL AND id IN ({places(len(ids))})",
+            "SELECT id, address FROM alerting_target WHERE ended_ms IS NULL AND failure <> 'STOP' "
+            f"AND id IN ({places(len(ids))})",
             store.ids(list(ids)),
         )
         opened = {(key := uuid_of(row[0])): self._opened(row[1], f"alerting.target.address.{key}") for row in rows}

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from alongside.jobs.django_store import DjangoStore
 from alongside.kernel.errors import Refusal
+from alongside.messaging.alerting.channels.push import try_browser_key
 from alongside.messaging.alerting.models import Carrier, Channel, Target
 from alongside.messaging.gateway import check_template, check_url
 from alongside.messaging.models import TextLine
 from alongside.messaging.numbers import international
+from alongside.messaging.sealing import Unreadable
 from alongside.sites.audit import record_audit
 from alongside.sites.models import Site
 
@@ -39,6 +41,45 @@ def add_target(
     return keep_target(
         address, name=name, channel=channel, program_id=program_id, user_id=user_id, is_backup=is_backup, by_id=by_id
     )
+
+
+def add_browser(subscription: Mapping[str, str], *, name: str, program_id: int, user_id: int) -> Target:
+    """Somebody's own browser. Switched on again it takes the place of what it was before. Raises Refusal."""
+    _check_subscription(subscription)
+    with transaction.atomic():
+        for earlier in browser_behind(subscription["endpoint"], program_id=program_id):
+            end_target(earlier, by_id=user_id)
+        return keep_target(
+            subscription,
+            name=name,
+            channel=Channel.PUSH,
+            program_id=program_id,
+            user_id=user_id,
+            is_backup=True,
+            by_id=user_id,
+        )
+
+
+def browser_behind(endpoint: str, *, program_id: int) -> list[Target]:
+    rows = Target._base_manager.filter(program_id=program_id, channel=Channel.PUSH, ended_ms=None)
+    return [each for each in rows if address_of(each).get("endpoint") == endpoint]
+
+
+def address_of(target: Target) -> dict[str, str]:
+    """Nothing for one whose address can't be read any more."""
+    try:
+        content: dict[str, str] = json.loads(target.opened("address") or "{}")
+    except Unreadable:
+        return {}
+    return content
+
+
+def _check_subscription(subscription: Mapping[str, str]) -> None:
+    try:
+        check_url(subscription.get("endpoint", ""))
+        try_browser_key(subscription.get("p256dh", ""), subscription.get("auth", ""))
+    except (Refusal, ValueError):
+        raise Refusal(_("The browser did not say how it is reached. Switch notifications on again.")) from None
 
 
 def keep_target(

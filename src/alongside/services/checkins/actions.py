@@ -17,11 +17,18 @@ from alongside.alarms.story import tell_story
 from alongside.jobs.django_store import DjangoStore
 from alongside.kernel.errors import Refusal
 from alongside.services.checkins.models import CheckIn, PlanEvent, PlanKey, Protocol, SealedPlan
-from alongside.services.checkins.queries import free_keys, protocols_in_use, why_not_covered
+from alongside.services.checkins.queries import (
+    check_in_with,
+    free_keys,
+    is_over,
+    protocols_in_use,
+    why_not_covered,
+    word_digest,
+)
 from alongside.services.checkins.rules.keeping import KIND
 from alongside.services.checkins.rules.plans import MOST_BYTES, Plan
 from alongside.services.checkins.rules.sealing import seal
-from alongside.services.checkins.rules.secrets import digest, new_secret, new_word, word_in
+from alongside.services.checkins.rules.secrets import new_word, word_in
 from alongside.sites.audit import record_audit
 from alongside.sites.models import Program
 
@@ -42,25 +49,47 @@ class Started:
     """What only the person gets to know."""
 
     check_in: CheckIn
-    secret: str = field(repr=False)
     word: str = field(repr=False)
 
 
-def start(plan: Plan, *, protocol: Protocol, program: Program, language: str) -> Started:
-    """All of it is on the disk when this returns, or none. Raises NotCovered, or Refusal with a sentence."""
+def start(plan: Plan, *, protocol: Protocol, program: Program, language: str, word: str = "") -> Started:
+    """All of it is on the disk when this returns, or none. Raises NotCovered, or Refusal with a sentence.
+
+    A word that a running check-in has is that check-in: its page was sent again because the answer was lost.
+    """
     text = plan.as_text()
     if len(text.encode()) > MOST_BYTES:
         raise Refusal(_("That is too long. Write only what somebody needs to find you."))
+    if known := _started_before(word, program):
+        return known
+    try:
+        return _start(text, protocol=protocol, program=program, language=language, word=_unused(word, program))
+    except IntegrityError:  # sent twice at the same moment
+        if known := _started_before(word, program):
+            return known
+        raise
+
+
+def _started_before(word: str, program: Program) -> Started | None:
+    found = check_in_with(word, program_id=program.pk) if word else None
+    return Started(check_in=found, word=word) if found and not is_over(found) else None
+
+
+def _unused(word: str, program: Program) -> str:
+    return word if word and check_in_with(word, program_id=program.pk) is None else new_word()
+
+
+def _start(text: str, *, protocol: Protocol, program: Program, language: str, word: str) -> Started:
     wait_ms = (protocol.wait_seconds + protocol.grace_seconds) * 1000
     with transaction.atomic():
         now_ms = DjangoStore().now_ms()
         _refuse_floods(program, now_ms)
         if why := why_not_covered(program, until_ms=now_ms + wait_ms):
             raise NotCovered(why)
-        started = _keep(protocol, program, language, now_ms)
-        _seal(started.check_in, text, now_ms)
-        _set_alarm(started.check_in, program, in_seconds=wait_ms / 1000)
-    return started
+        check_in = _keep(protocol, program, language, word, now_ms)
+        _seal(check_in, text, now_ms)
+        _set_alarm(check_in, program, in_seconds=wait_ms / 1000)
+    return Started(check_in=check_in, word=word)
 
 
 def _refuse_floods(program: Program, now_ms: int) -> None:
@@ -71,20 +100,18 @@ def _refuse_floods(program: Program, now_ms: int) -> None:
         raise NotCovered("full")
 
 
-def _keep(protocol: Protocol, program: Program, language: str, now_ms: int) -> Started:
-    secret, word = new_secret(), new_word()
+def _keep(protocol: Protocol, program: Program, language: str, word: str, now_ms: int) -> CheckIn:
     check_in = CheckIn(
         id=uuid4(),
         program=program,
-        secret_digest=digest(secret),
-        word_digest=digest(word),
+        word_digest=word_digest(word, program_id=program.pk),
         protocol=protocol,
         language=language,
         started_ms=now_ms,
         due_ms=now_ms + protocol.wait_seconds * 1000,
     )
     check_in.save(force_insert=True)
-    return Started(check_in=check_in, secret=secret, word=word)
+    return check_in
 
 
 def _seal(check_in: CheckIn, text: str, now_ms: int) -> None:
@@ -152,14 +179,14 @@ def _erase(check_in: CheckIn, now_ms: int) -> None:
 
 
 def decline(check_in: CheckIn) -> bool:
-    """Do not open my plan. False if it is open already: a race that the database decides."""
+    """Do not open my plan. False if it is open already: a race that the database decides. A repeat changes nothing."""
     with transaction.atomic():
         now_ms = DjangoStore().now_ms()
         rows = CheckIn._base_manager.filter(
             pk=check_in.pk, released_ms=None, declined_ms=None, release_ms__isnull=False
         )
         if not rows.update(declined_ms=now_ms, release_ms=None):
-            return False
+            return CheckIn._base_manager.filter(pk=check_in.pk, released_ms=None).exists()
         _erase(check_in, now_ms)
         incident = incident_of(check_in.pk, kind=KIND)
         if incident is not None:
@@ -222,7 +249,7 @@ def answer_text(text: str, program_id: int) -> str | None:
     word = word_in(text)
     if word is None:
         return None
-    found = CheckIn._base_manager.filter(program_id=program_id, word_digest=digest(word)).first()
+    found = check_in_with(word, program_id=program_id)
     if found is None or say_ok(found) is Closed.NOTHING:
         return _("No running check-in has this word. If you need help, call. If you are OK, look at your page.")
     return _("Thank you. Your check-in has ended.")

@@ -44,8 +44,8 @@ class CheckIn(SealedColumns, Scoped):
     """Somebody's time is running, or was. The row says nothing of who or where."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    secret_digest = models.BinaryField(max_length=32)
     word_digest = models.BinaryField(max_length=32)
+    """Keyed digest of the word that the person was given."""
     protocol = models.ForeignKey(Protocol, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=8)
     started_ms = models.BigIntegerField()

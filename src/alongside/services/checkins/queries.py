@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -12,9 +10,9 @@ from alongside.alarms.beats import SILENT_MS
 from alongside.alarms.models import Alarm, Incident
 from alongside.alarms.queries import cover_of
 from alongside.jobs.django_store import DjangoStore
+from alongside.messaging.sealing import keyed_digest
 from alongside.services.checkins.models import CheckIn, PlanEvent, PlanKey, Protocol
 from alongside.services.checkins.rules.keeping import KIND
-from alongside.services.checkins.rules.secrets import digest
 from alongside.sites.models import Program
 
 SPARE_MS = 10 * 60 * 1000
@@ -25,12 +23,23 @@ def protocols_in_use(program_id: int) -> QuerySet[Protocol]:
     return Protocol._base_manager.filter(program_id=program_id, retired_ms=None).order_by("wait_seconds", "key")
 
 
-def check_in_with(check_in_id: UUID, secret: str) -> CheckIn | None:
-    """None for a wrong secret, in the same time as for a right one."""
+def programs_that_offer() -> QuerySet[Program]:
+    offering = Protocol._base_manager.filter(retired_ms=None).values("program_id")
+    return Program.objects.filter(pk__in=offering).order_by("name")
+
+
+def word_digest(word: str, *, program_id: int) -> bytes:
+    """Keyed: somebody with the database alone can't try all words."""
+    return keyed_digest("check-in word", word, program_id=program_id)
+
+
+def check_in_with(word: str, *, program_id: int) -> CheckIn | None:
+    """The program's check-in that was given this word. None for one that nobody was given."""
     rows = CheckIn._base_manager.select_related("protocol", "program")
-    found: CheckIn | None = rows.filter(pk=check_in_id).first()
-    right = bytes(found.secret_digest) if found else bytes(32)
-    return found if hmac.compare_digest(right, digest(secret)) else None
+    found: CheckIn | None = rows.filter(
+        program_id=program_id, word_digest=word_digest(word, program_id=program_id)
+    ).first()
+    return found
 
 
 def why_not_covered(program: Program, *, until_ms: int) -> str:
@@ -95,6 +104,11 @@ def _state(check_in: CheckIn, incident: Incident | None, now_ms: int) -> str:
     if check_in.ended_ms:
         return "ok"
     return "due" if now_ms >= check_in.due_ms else "running"
+
+
+def is_over(check_in: CheckIn) -> bool:
+    """Nobody waits for an answer to it any more."""
+    return standing_of(check_in).state in {"ok", "late_ok", "ended"}
 
 
 def running_check_ins(program_id: int) -> QuerySet[CheckIn]:

@@ -21,6 +21,7 @@ from alongside.messaging.alerting.channels.http import ask
 
 _TOKEN_SECONDS = 12 * 3600
 _MOST_TTL_SECONDS = 3600
+_AUTH_BYTES = 16
 _URGENCIES = {0: "high", 1: "high", 2: "normal"}
 
 
@@ -65,6 +66,14 @@ def encrypted(content: bytes, *, browser_key: bytes, secret: bytes) -> bytes:
     """RFC 8291: one record, readable by that browser only. Raises ValueError for a key that is none."""
     mine = ec.generate_private_key(ec.SECP256R1())
     return http_ece.encrypt(content, private_key=mine, dh=browser_key, auth_secret=secret)
+
+
+def try_browser_key(p256dh: str, auth: str) -> None:
+    """Raises ValueError for keys that nothing can be sealed to."""
+    secret = _bytes(auth)
+    if len(secret) != _AUTH_BYTES:
+        raise ValueError(p256dh)
+    encrypted(b"-", browser_key=_bytes(p256dh), secret=secret)
 
 
 def authorization(key: ec.EllipticCurvePrivateKey, endpoint: str, *, sender: str) -> str:

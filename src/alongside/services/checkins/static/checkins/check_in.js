@@ -16,10 +16,9 @@ if (plan) {
 function watch(box) {
   const clock = box.querySelector(".clock");
   const heard = box.querySelector(".heard");
+  const again = box.querySelector(".again");
   let dueAt = Date.now() + Number(box.dataset.left) * 1000;
   let heardAt = Date.now();
-  let mark;
-  showWord(box);
   for (const form of box.querySelectorAll(".hold")) {
     hold(form, box.dataset.hold);
   }
@@ -35,13 +34,17 @@ function watch(box) {
   };
   const ask = async () => {
     try {
-      const answer = await fetch(box.dataset.state, { cache: "no-store", signal: AbortSignal.timeout(ASK_EVERY_MS) });
+      const answer = await fetch(box.dataset.state, {
+        method: "POST",
+        body: new FormData(again),
+        cache: "no-store",
+        signal: AbortSignal.timeout(ASK_EVERY_MS),
+      });
       const said = await answer.json();
       heardAt = Date.now();
       dueAt = heardAt + said.left_ms;
-      mark ??= said.mark;
-      if (said.mark !== mark || said.state !== box.dataset.now) {
-        location.reload();
+      if (said.mark !== box.dataset.mark) {
+        again.requestSubmit();
       }
     } catch {
       // Said by `show` after a while. The service goes on without this phone.
@@ -55,16 +58,6 @@ function watch(box) {
 function asClock(leftMs) {
   const seconds = Math.max(0, Math.ceil(leftMs / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-}
-
-// The word to text is in the part of the address that no server is sent.
-function showWord(box) {
-  const place = box.querySelector(".word");
-  const word = location.hash.slice(1);
-  if (place && /^[0-9A-Z]{10}$/.test(word)) {
-    place.textContent = place.dataset.words.replace("%s", `${word.slice(0, 5)} ${word.slice(5)}`);
-    place.hidden = false;
-  }
 }
 
 function hold(form, sentence) {
@@ -139,8 +132,8 @@ async function startOrCountAlone(event, plan) {
 
 function countAlone(plan) {
   const chosen = plan.querySelector("[name=protocol]:checked");
-  const minutes = Number(chosen?.closest("label").textContent.match(/(\d+)\s*(min)/)?.[1] ?? 2);
-  const endsAt = Date.now() + minutes * 60_000;
+  const [, count, unit] = chosen?.closest("label").textContent.match(/(\d+)\s*(min|s)/) ?? [undefined, 2, "min"];
+  const endsAt = Date.now() + Number(count) * (unit === "min" ? 60_000 : 1000);
   const main = document.querySelector("main");
   const says = document.createElement("h1");
   says.textContent = plan.dataset.alone;
