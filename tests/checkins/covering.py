@@ -79,7 +79,7 @@ class Covered:
         return reverse("check_in:begin", args=[self.program.slug])
 
     def start(self, client: Client, **said: str) -> HttpResponse:
-        form = {"protocol": "injected", "place": PLACE, "entry": "Code 4711", "more": "", "friend": ""}
+        form = {"protocol": "injected", "place": PLACE, "entry": "Code kestrel-4711", "more": "", "friend": ""}
         return client.post(self.address, form | said)  # type: ignore[return-value]
 
     def started(self, client: Client, **said: str) -> Phone:

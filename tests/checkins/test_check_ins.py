@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from alongside.messaging.alerting.models import Dispatch, Target
 from alongside.services.checkins.actions import answer_text, say_ok
 from alongside.services.checkins.models import CheckIn, PlanEvent, PlanKey, Protocol, SealedPlan
 from alongside.services.checkins.queries import check_in_with, word_digest
+from alongside.services.checkins.rules.keeping import PlanKeeper
 from alongside.services.checkins.rules.secrets import new_mark, new_word, word_in
 from tests.checkins.covering import PLACE, Covered, Phone, text
 from tests.programs import make_program, signed_in
@@ -121,15 +123,23 @@ def test_what_was_opened_goes_with_the_end_of_the_incident(covered: Covered, cli
     assert CheckIn.objects.get().opened_plan is None
 
 
-def test_a_friend_gets_a_text_without_the_place(covered: Covered, client: Client) -> None:
-    covered.started(client, friend="415 555 2671")
-    covered.pass_deadline()
+def test_a_friend_is_told_first_and_without_the_place(covered: Covered, client: Client) -> None:
+    phone = covered.started(client, friend="415 555 2671")
+    covered.keeper.tell_friends(DjangoStore())
     assert not Dispatch.objects.filter(target=None).exists()
-    covered.pass_refusal()
+    covered.pass_deadline()
+    for _round in range(2):
+        PlanKeeper(covered.keys, message_key=settings.MESSAGE_KEY()).tell_friends(DjangoStore())
+    assert CheckIn.objects.get().released_ms is None, "before anybody could read the plan"
     message = Dispatch.objects.get(target=None)
     assert message.channel == "text"
     assert message.opened("address") == '{"number": "+14155552671"}'
     assert "Heron" not in message.words
+    assert "your friend is texted" in phone.text()
+    covered.pass_refusal()
+    plan = signed_in(Client(), covered.responder).post(reverse("checkins:plan", args=[covered.incident().pk]))
+    steps = plan.content.decode()
+    assert steps.index("Ring their friend") < steps.index("Go there") < steps.index("the ambulance")
 
 
 def _broken() -> object:

@@ -19,7 +19,7 @@ from tests.access.stores import everything_logged, everything_stored
 from tests.checkins.covering import PLACE, Covered
 
 NUMBER = "4155552671"
-WRITTEN = (PLACE, "Heron", "4711", NUMBER, "Two tablets")
+WRITTEN = (PLACE, "Heron", "kestrel-4711", NUMBER, "Two tablets")
 
 
 def assert_nowhere(*canaries: str) -> None:

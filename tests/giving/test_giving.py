@@ -144,8 +144,9 @@ def test_a_visitor_costs_the_ledger_nothing(busy: Ledger, client: Client) -> Non
         "sites_program",
         "reports_giveback",
         "reports_released",
+        "checkins_protocol",
     }
-    assert len(asked) == 3
+    assert len(asked) == 4
 
 
 def test_the_office_opens_it_sees_the_budget_and_prints_the_poster(busy: Ledger, office: Client) -> None:

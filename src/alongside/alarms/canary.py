@@ -65,6 +65,7 @@ def _target(program_id: int) -> Target:
     target, _made = Target._base_manager.get_or_create(
         program_id=program_id,
         channel=Channel.CANARY,
+        user=None,
         ended_ms=None,
         defaults={"name": "-", "lane": Channel.CANARY, "is_backup": False, "made_ms": DjangoStore().now_ms()},
     )

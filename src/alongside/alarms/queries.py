@@ -51,7 +51,8 @@ def open_findings() -> QuerySet[Finding]:
 
 
 def targets_in_use(program_id: int) -> QuerySet[Target]:
-    rows = Target._base_manager.filter(program_id=program_id, ended_ms=None).exclude(channel=Channel.CANARY)
+    rows = Target._base_manager.filter(program_id=program_id, ended_ms=None)
+    rows = rows.exclude(channel=Channel.CANARY, user=None)  # a demo program's people have no other channel
     return rows.order_by("name", "pk")
 
 

@@ -20,6 +20,7 @@ from django_scopes import scope
 
 from alongside.accounts.models import User
 from alongside.accounts.roles import PERMISSIONS, Role
+from alongside.config.demo_check_ins import make_check_ins
 from alongside.config.demo_room import make_room
 from alongside.config.demo_surveys import make_surveys
 from alongside.encounters.ingest import ingest
@@ -97,6 +98,7 @@ def make_demo(echo: Callable[[str], None], progress: Callable[[int, int], None] 
             _surveys(demo)
             open_page(program, by_id=demo.staff[1].pk)
             make_room(program, demo.staff, demo.people, last_day=last_day)
+            make_check_ins(program, demo.staff)
 
 
 def _texts(demo: Demo) -> None:

@@ -25,7 +25,7 @@ KEPT_SECONDS = 600
 def give_back(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
     """The page of a program, in the reader's language or the one that the address names.
 
-    Reads what was published and nothing else, so that no visitor, however many come, costs the ledger anything.
+    Reads what was published, and which doors are open: no visitor, however many come, costs the ledger anything.
     A program without an open page looks like one that does not exist.
     """
     if language and language not in dict(settings.LANGUAGES):

@@ -21,6 +21,7 @@ ACTIONS: dict[str, str | Promise] = {
     "offered": _("Asked a colleague to take over"),
     "note": _("Note"),
     "late_ok": _("The person said that they are OK."),
+    "friend_told": _("A friend of theirs is texted, without the place."),
     "released": _("The plan was opened."),
     "declined": _("The person did not want anybody sent."),
     "ended_ok": _("Ended: the person was all right"),
@@ -63,7 +64,7 @@ class Told:
 
 
 def told_of(message: Dispatch) -> Told:
-    name = message.target.name if message.target else ""
+    name = message.target.name if message.target else str(_("a friend"))
     return Told(name=name, channel=message.get_channel_display(), at=moment(message.made_ms), state=_state(message))
 
 

@@ -12,7 +12,11 @@ from alongside.services.checkins.rules.keeping import KIND
 
 def door_of(program_id: int) -> tuple[str, Any] | None:
     """Only where a program has confirmed how people check in."""
-    return ("check_in:begin", _("Using alone? Check in, without an account.")) if protocols_in_use(program_id) else None
+    return (
+        ("check_in:begin", _("Using alone? Check in, without an account."))
+        if protocols_in_use(program_id).exists()
+        else None
+    )
 
 
 SERVICE = ServiceSpec(

@@ -45,7 +45,7 @@ class PlanForm(forms.Form):
     )
     friend = forms.CharField(
         label=_("A friend’s phone number, if a friend should be told too"),
-        help_text=_("They get a text without your place. We can’t test whether it reaches them."),
+        help_text=_("They get a text first, without your place. We can’t test whether it reaches them."),
         required=False,
         max_length=30,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),

@@ -31,6 +31,12 @@ TIDY_SECONDS = 3.0
 AGAIN_MS = 2_000
 FRIEND_SECONDS = 3600
 
+_RAISED = (
+    "SELECT c.id, c.program_id, p.sealed, p.boxes, i.id FROM checkins_checkin c "
+    "JOIN checkins_sealedplan p ON p.check_in_id = c.id "
+    "JOIN alarms_incident i ON i.kind = %s AND i.subject = c.id WHERE {more} ORDER BY c.release_ms LIMIT 100"
+)
+
 
 def ask_before_opening(store: Store, raised: Sequence[Due], now_ms: int) -> None:
     """In the transaction that raises the alarm: the plan opens in a moment, unless the person says no."""
@@ -49,12 +55,14 @@ class PlanKeeper:
         self._folder = folder
         self._key = boxes.derived_key(message_key, "sealed")
         self._host = socket.gethostname()[:80]
+        self._looked_for_friend: set[UUID] = set()
         self._looked = self._tidied = float("-inf")
 
     def __call__(self, store: Store) -> None:
         if time.monotonic() - self._looked < ROUND_SECONDS:
             return
         self._looked = time.monotonic()
+        self.tell_friends(store)
         self.open_due(store)
         if time.monotonic() - self._tidied > TIDY_SECONDS:
             self._tidied = time.monotonic()
@@ -111,14 +119,17 @@ class PlanKeeper:
             [KIND],
         )
 
+    def tell_friends(self, store: Store) -> None:
+        """First, and at once: the message has no place in it, so it does not wait until the plan may open."""
+        waiting = store.rows(_RAISED.format(more="c.release_ms IS NOT NULL"), [KIND])
+        for row in waiting:
+            if uuid_of(row[0]) not in self._looked_for_friend and (text := self._opened(row)):
+                with store.transaction():
+                    self._tell_friend(store, json.loads(text), row)
+        self._looked_for_friend = {uuid_of(row[0]) for row in waiting}
+
     def open_due(self, store: Store) -> None:
-        for row in store.rows(
-            "SELECT c.id, c.program_id, p.sealed, p.boxes, i.id FROM checkins_checkin c "
-            "JOIN checkins_sealedplan p ON p.check_in_id = c.id "
-            "JOIN alarms_incident i ON i.kind = %s AND i.subject = c.id "
-            f"WHERE c.release_ms <= {store.now_sql} ORDER BY c.release_ms LIMIT 100",
-            [KIND],
-        ):
+        for row in store.rows(_RAISED.format(more=f"c.release_ms <= {store.now_sql}"), [KIND]):
             text = self._opened(row)
             with store.transaction():
                 self._release(store, row, text)
@@ -154,12 +165,19 @@ class PlanKeeper:
             store.insert("checkins_planevent", columns, [(program_id, check_in, now_ms, "released")])
             told = ("program_id", "incident_id", "at_ms", "action", "note")
             store.insert("alarms_incidentevent", told, [(program_id, incident, now_ms, "released", "")])
-            self._tell_friend(store, json.loads(text), uuid_of(incident), program_id, now_ms)
 
-    def _tell_friend(self, store: Store, plan: dict[str, str], incident: UUID, program_id: int, now_ms: int) -> None:
-        if not plan.get("friend"):
-            return
+    def _tell_friend(self, store: Store, plan: dict[str, str], row: Row) -> None:
+        """Once, however often this is called. The person sees that it was done."""
+        check_in, program_id, _sealed, _boxes, incident_id = row
+        incident, now_ms = uuid_of(incident_id), store.now_ms()
         message_id = uuid5(incident, "friend")
+        known = store.rows("SELECT 1 FROM alerting_dispatch WHERE id = %s", [store.id(message_id)])
+        if known or not plan.get("friend"):
+            return
+        columns = ("program_id", "check_in_id", "at_ms", "action")
+        store.insert("checkins_planevent", columns, [(program_id, check_in, now_ms, "friend")])
+        told = ("program_id", "incident_id", "at_ms", "action", "note")
+        store.insert("alarms_incidentevent", told, [(program_id, incident_id, now_ms, "friend_told", "")])
         place = f"alerting.dispatch.address.{message_id}"
         address = boxes.seal(json.dumps({"number": plan["friend"]}), place=place, key=self._key)
         put_out(
