@@ -52,9 +52,10 @@ class Engine:
         while not stopping.is_set():
             try:
                 store = store or self.open_store()
-                self._tick(heart, store)
+                heart.beat(store)
                 done = fire_due(store, batch=batch, also=dict(self.also))
                 batch = min(BATCH, batch * 2) if done else batch
+                self._do_chores(store)
             except StoreAway as error:
                 logger.warning("The alarm runner waits for the database: %s", _said(error))
                 batch = self._after_failure(store, batch)
@@ -84,8 +85,8 @@ class Engine:
     def _sender(self) -> Sender:
         return Sender(self.open_store, channels=self.channels, book=self.book, lease_seconds=self.lease_seconds)
 
-    def _tick(self, heart: Heart, store: Store) -> None:
-        heart.beat(store)
+    def _do_chores(self, store: Store) -> None:
+        """After the alarms: what is wrong with a chore holds up none of them."""
         for chore in self.chores:
             chore(store)
 

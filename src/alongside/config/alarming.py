@@ -12,6 +12,7 @@ from typing import Any
 
 from alongside.alarms.engine import Engine
 from alongside.config import database, keys, paths
+from alongside.config.roles import alarm_settings
 from alongside.jobs.store import PostgresStore, SqliteStore, Store
 from alongside.messaging.alerting.addresses import AddressBook
 from alongside.messaging.alerting.channels.all import CHANNELS
@@ -24,7 +25,7 @@ _HEARTBEAT_WAIT_SECONDS = 5
 
 def make_engine() -> Engine:
     return Engine(
-        open_store=store_opener(database.from_environment()["default"]),
+        open_store=store_opener(alarm_settings()),
         channels=CHANNELS,
         book=AddressBook(
             keys.message_key(), public_address=os.environ.get("ALONGSIDE_ADDRESS", ""), push_key=keys.push_key()

@@ -57,7 +57,7 @@ def everything() -> Iterator[Finding]:
         yield finding
         if finding.is_problem:
             return
-    yield from (check() for check in (shared_keys, assets, runner, jobs, backups, integrity))
+    yield from (check() for check in (shared_keys, assets, runner, jobs, backups, sealed_plans, integrity))
 
 
 def as_text(finding: Finding) -> str:
@@ -237,6 +237,36 @@ def backups() -> Finding:
     if last < now() - BACKUP_AGE:
         return _advice("Backups", f"the last is from {last:%Y-%m-%d}.", "Run: alongside backup")
     return _fine("Backups", f"the last is from {last:%Y-%m-%d %H:%M} UTC.")
+
+
+def sealed_plans() -> Finding:
+    """Who can read the plans of people who check in, as long as they are sealed."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return _fine("Sealed plans", "their keys are files of the alarms alone; the encrypted file has no roles.")
+    statement = "SELECT has_column_privilege(current_user, 'checkins_sealedplan', 'sealed', 'SELECT')"
+    with connection.cursor() as cursor:
+        pages_read = cursor.execute(statement).fetchone()[0]
+    if pages_read:
+        sentence = "the database role of the pages can read them sealed, though not open them."
+        return _advice("Sealed plans", sentence, "Give the alarms a role of their own: alongside alarms role")
+    return _alarms_read_them()
+
+
+def _alarms_read_them() -> Finding:
+    from alongside.config.alarming import store_opener
+    from alongside.config.roles import URL, alarm_settings, are_alarms_elsewhere
+    from alongside.jobs.store import StoreAway
+
+    if are_alarms_elsewhere() and not os.environ.get(URL):
+        return _fine("Sealed plans", "only the alarms' role can read them; the alarms run elsewhere.")
+    try:
+        store_opener(alarm_settings())().rows("SELECT count(sealed) FROM checkins_sealedplan")
+    except StoreAway:
+        remedy = f"Set {URL} to the address with the alarms' role, and restart."
+        return _problem("Sealed plans", "the alarms' processes can't read them, so none would be opened.", remedy)
+    return _fine("Sealed plans", "only the alarms' role can read them.")
 
 
 def integrity() -> Finding:

@@ -27,6 +27,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from alongside.config import paths, preparing, serving
+from alongside.config.roles import are_alarms_elsewhere
 from alongside.kernel.errors import Refusal
 
 PROCESSES = 2
@@ -55,7 +56,8 @@ def _serve(host: str, port: int) -> None:
     serving.warm_up()
     gc.freeze()
     server = _server(host, port)
-    beside = [BesideProcess(_start_jobs), BesideProcess(_start_alarms)]
+    starts = (_start_jobs,) if are_alarms_elsewhere() else (_start_jobs, _start_alarms)
+    beside = [BesideProcess(start) for start in starts]
     _stop_on_signals(server, *(each.begin_to_stop for each in beside))
     for each in beside:
         each.start()

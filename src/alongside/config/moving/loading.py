@@ -32,7 +32,7 @@ def empty(tables: Sequence[Table]) -> None:
     if connection.vendor == "sqlite":
         _execute(*(f"DELETE FROM {_quoted(table.name)}" for table in tables))  # noqa: S608 (our own tables)
     else:
-        _execute(f"TRUNCATE {', '.join(_quoted(table.name) for table in tables)}")
+        _execute(f"TRUNCATE {', '.join(_quoted(table.name) for table in tables)} CASCADE")
 
 
 def fill(table: Table, lines: Iterable[str]) -> None:

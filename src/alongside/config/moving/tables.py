@@ -12,8 +12,8 @@ from django.db.models import Field, Model
 
 from alongside.config.moving.values import Tally, write_row
 
-#: Who is signed in stays with the computer they signed in on.
-LEFT_OUT = {"sessions.session"}
+#: Who is signed in stays with the computer they signed in on; sealed plans and their keys are in no backup at all.
+LEFT_OUT = {"sessions.session", "checkins.sealedplan", "checkins.plankey"}
 _ROWS_AT_A_TIME = 2000
 
 Migration = tuple[str, str]

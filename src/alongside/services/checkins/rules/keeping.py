@@ -65,10 +65,20 @@ class PlanKeeper:
         self.tell_friends(store)
         self.open_due(store)
         if time.monotonic() - self._tidied > TIDY_SECONDS:
+            if self._tidied == float("-inf"):
+                self.end_lost_keys(store)
             self._tidied = time.monotonic()
             self.keep_keys_ready(store)
             self.destroy_keys(store)
             self.forget_opened(store)
+
+    def end_lost_keys(self, store: Store) -> None:
+        """Keys of this computer whose private half is not here, as on a new disk: nobody shall seal to them."""
+        free = "SELECT id FROM checkins_plankey WHERE host = %s AND taken_ms IS NULL AND ended_ms IS NULL"
+        lost = [key_id for (key_id,) in store.rows(free, [self._host]) if not self._file(uuid_of(key_id)).exists()]
+        if lost:
+            ended = f"UPDATE checkins_plankey SET ended_ms = {store.now_sql} WHERE taken_ms IS NULL"
+            store.change(f"{ended} AND id IN ({places(len(lost))})", lost)
 
     def keep_keys_ready(self, store: Store) -> None:
         """The private half is on the disk before anybody can seal to the public one."""
