@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.alarms.browsers import Subscribed
 from tests.alarms.sinks import Sink, listening
 from tests.browsing import Visit, Worker, faults_of
 from tests.plugins.server import Server
@@ -26,15 +28,40 @@ store.change("UPDATE alarms_alarm SET due_ms = %s, next_ms = %s " + waiting, [no
 store.change("UPDATE checkins_checkin SET release_ms = %s WHERE release_ms IS NOT NULL AND %s", [now, {opens}])
 """
 
+ASKED = """
+import django; django.setup()
+from alongside.jobs.django_store import DjangoStore
+print(DjangoStore().rows({question})[0][0])
+"""
+PUSH_SERVICE = """
+const subscription = {
+  endpoint: said.endpoint,
+  toJSON: () => ({ endpoint: said.endpoint, keys: { p256dh: said.p256dh, auth: said.auth } }),
+  unsubscribe: async () => delete localStorage.pushed,
+};
+PushManager.prototype.getSubscription = async () => (localStorage.pushed ? subscription : null);
+PushManager.prototype.subscribe = async () => ((localStorage.pushed = "1"), subscription);
+"""
+SHOWN = """async (words) => {
+  const registration = await navigator.serviceWorker.getRegistration();
+  return (await registration.getNotifications()).some((each) => each.title === words);
+}"""
+
 
 def rush(server: Server, *, opens: bool = False) -> None:
     """Let the time of every running check-in pass now; with `opens` that of the refusal too."""
+    in_the_program(server, RUSH.replace("{opens}", str(opens)))
+
+
+def in_the_program(server: Server, code: str) -> str:
+    """Run beside it, on its database."""
     environment = os.environ | {
         "ALONGSIDE_HOME": str(server.home),
         "DJANGO_SETTINGS_MODULE": "alongside.config.settings",
     }
     environment.pop("ALONGSIDE_DATABASE_URL", None)
-    subprocess.run([sys.executable, "-c", RUSH.replace("{opens}", str(opens))], env=environment, check=True)
+    done = subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True)
+    return done.stdout
 
 
 @pytest.fixture
@@ -95,15 +122,46 @@ def press_ok(page: Page) -> None:
     page.mouse.up()
 
 
-def test_somebody_uses_alone(visit: Visit, server: Server, responder: Worker, bell: Sink) -> None:
+def open_by_word(page: Page, word: str) -> None:
+    page.goto("/check-in/demo/word/")
+    page.get_by_label("The word").fill(word.lower())
+    page.get_by_role("button", name="Open it").click()
+    expect(page.get_by_role("heading", name="Covered.")).to_be_visible()
+
+
+def hand_over(responder: Worker, colleague: Worker) -> None:
+    """Asked is not taken: it stays with whoever has it until the colleague takes it."""
+    page = responder.page
+    page.get_by_label("To whom").select_option("Ray Sutton")
+    page.get_by_role("button", name="Ask them").click()
+    expect(page.get_by_text("It stays yours until they have taken it.").first).to_be_visible()
+    expect(page.get_by_role("button", name="I am still on it")).to_be_visible()
+    colleague.open(page.url)
+    colleague.page.get_by_role("button", name="Take it over").click()
+    expect(colleague.page.get_by_role("button", name="I am still on it")).to_be_visible()
+
+
+def answer_without_javascript(visit: Visit) -> None:
+    """More time, then OK: said by a friend on another phone, by the word."""
     plain = visit("", screen="phone", javascript=False).page
     start(plain)
+    word = plain.locator(".letters").inner_text()
     plain.get_by_role("button", name="More time").click()
     expect(plain.get_by_role("heading", name="Covered.")).to_be_visible()
-    plain.get_by_role("button", name="I am OK").click()
+    assert word.split()[0] not in plain.url
+    friend = visit("", screen="phone", javascript=False).page
+    open_by_word(friend, word)
+    friend.get_by_role("button", name="I am OK").click()
+    expect(friend.get_by_role("heading", name="Thank you. It has ended.")).to_be_visible()
+    plain.reload()
     expect(plain.get_by_role("heading", name="Thank you. It has ended.")).to_be_visible()
 
+
+def test_somebody_uses_alone(visit: Visit, server: Server, responder: Worker, bell: Sink) -> None:
+    answer_without_javascript(visit)
     phone = visit("", screen="phone")
+    phone.page.goto("/sign-in/")
+    phone.page.get_by_role("link", name="Using alone? Check in").click()
     start(phone.page)
     phone.heard.has_axe = True
     assert faults_of(phone.page) == []
@@ -133,9 +191,11 @@ def test_somebody_uses_alone(visit: Visit, server: Server, responder: Worker, be
     expect(phone.page.get_by_text("read by somebody on duty")).to_be_visible(timeout=10_000)
     press_ok(phone.page)
     responder.page.get_by_role("link", name="To the incident").click()
-    responder.page.get_by_label("The person was all right").check()
-    responder.page.get_by_role("button", name="End the incident").click()
-    expect(responder.page.get_by_text("Ended and written down.")).to_be_visible()
+    colleague = visit("ray", screen="phone")
+    hand_over(responder, colleague)
+    colleague.page.get_by_label("The person was all right").check()
+    colleague.page.get_by_role("button", name="End the incident").click()
+    expect(colleague.page.get_by_text("Ended and written down.")).to_be_visible()
 
     start(phone.page)
     rush(server)
@@ -145,6 +205,57 @@ def test_somebody_uses_alone(visit: Visit, server: Server, responder: Worker, be
     expect(screen.locator("#sounder[data-now=lost]")).to_be_visible(timeout=8_000)
     screen.close()
     forgive_the_missing_network(phone)
+
+
+def test_a_phone_is_notified(visit: Visit, server: Server, bell: Sink) -> None:
+    """All but the way through the browser's maker: their server is ours here, and Chromium is handed what came."""
+    browser = Subscribed(bell.url)
+    worker = visit("ray", screen="phone")
+    worker.page.context.grant_permissions(["notifications"], origin=server.url)
+    worker.page.add_init_script(f"const said = {json.dumps(browser.said)};{PUSH_SERVICE}")
+    page = worker.open("/alarms/reaching/here/")
+    expect(page.get_by_text("Notifications are off here.")).to_be_visible()
+    worker.look()
+    registration = registration_of(page)
+    page.get_by_label("Name").fill("Ray’s phone")
+    page.get_by_role("button", name="Switch on here").click()
+    expect(page.get_by_text("A message was sent here.")).to_be_visible()
+    bell.wait_for(1)
+    shown = browser.opened(bell.requests[0].body)
+    page = worker.open("/alarms/reaching/here/")
+    expect(page.get_by_text("Notifications are on here.")).to_be_visible()
+    pushed = {"origin": server.url, "registrationId": registration, "data": json.dumps(shown)}
+    page.context.new_cdp_session(page).send("ServiceWorker.deliverPushMessage", pushed)
+    page.wait_for_function(SHOWN, arg=shown["words"])
+    page.goto(shown["link"])
+    page.get_by_role("button", name="I have read this").click()
+    row = worker.open("/alarms/reaching/").get_by_role("row", name="Ray’s phone")
+    expect(row.get_by_text("never")).to_have_count(0)
+    assert ask(server, "SELECT count(*) FROM alerting_dispatch WHERE channel = 'push' AND delivered_ms > 0") == "1"
+    worker.open("/alarms/reaching/here/").get_by_role("button", name="Switch off here").click()
+    expect(worker.page.get_by_text("Alarms do not come here any more.")).to_be_visible()
+
+
+def registration_of(page: Page) -> str:
+    """What Chromium calls the service worker of this page."""
+    found: list[str] = []
+    session = page.context.new_cdp_session(page)
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: found.extend(
+            each["registrationId"] for each in event["registrations"] if each["scopeURL"].endswith("/here/")
+        ),
+    )
+    session.send("ServiceWorker.enable")
+    for _try in range(50):
+        if found:
+            return found[0]
+        page.wait_for_timeout(100)
+    raise AssertionError("There is no service worker.")
+
+
+def ask(server: Server, question: str) -> str:
+    return in_the_program(server, ASKED.replace("{question}", repr(question))).strip()
 
 
 def test_without_the_service_the_page_says_that_nobody_will_be_told(visit: Visit, responder: Worker) -> None:
