@@ -68,7 +68,16 @@ def test_cover_is_what_was_shown_to_work(program: Program, responder: User, clie
     assert client.get(link_to(check)).status_code == 200
     assert cover_of(program.pk).missing == "unproven", "a preview of the link is no answer"
     client.post(link_to(check))
+    assert cover_of(program.pk).missing == "one_way", "the other way has not been answered yet"
+    other = Dispatch.objects.exclude(pk=check.pk).get()
+    client.post(link_to(other))
     assert cover_of(program.pk).is_given
+    with database_clock.set_to(DjangoStore().now_ms() + 31 * 24 * 3_600_000):
+        everything_runs()
+        Duty.objects.update(until_ms=DjangoStore().now_ms() + 1, proven_ms=DjangoStore().now_ms())
+        assert cover_of(program.pk).missing == "unreachable", "what was answered a month ago shows nothing"
+    everything_runs()
+    Duty.objects.update(until_ms=DjangoStore().now_ms() + 10_000, proven_ms=DjangoStore().now_ms())
     Target.objects.filter(channel="email").update(failed_ms=1)
     assert cover_of(program.pk).missing == "one_way"
     Target.objects.update(failed_ms=1)
@@ -78,6 +87,7 @@ def test_cover_is_what_was_shown_to_work(program: Program, responder: User, clie
 def test_cover_ends_with_the_shift_and_with_the_proof(program: Program, responder: User) -> None:
     on_duty(program, responder)
     Duty.objects.update(proven_ms=DjangoStore().now_ms())
+    Target.objects.update(proven_ms=DjangoStore().now_ms())
     for hours, missing in ((7.9, "service"), (8.1, "service")):
         with database_clock.set_to(DjangoStore().now_ms() + round(hours * 3_600_000)):
             assert cover_of(program.pk).missing == missing, "nothing has beaten since"

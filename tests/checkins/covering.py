@@ -19,6 +19,7 @@ from alongside.alarms.models import Alarm, Duty, Incident
 from alongside.alarms.runner import fire_due
 from alongside.jobs import database_clock
 from alongside.jobs.django_store import DjangoStore
+from alongside.messaging.alerting.models import Target
 from alongside.services.checkins.actions import confirm_protocol
 from alongside.services.checkins.models import CheckIn
 from alongside.services.checkins.rules.keeping import KIND, PlanKeeper, ask_before_opening
@@ -114,6 +115,7 @@ def cover(keys: Path) -> Covered:
     target(program, "email", {"to": "r@example.org"}, name="Mail", user_id=responder.pk)
     duties.go_on_duty(hours=8, program_id=program.pk, by_id=responder.pk)
     Duty.objects.update(proven_ms=DjangoStore().now_ms())
+    Target.objects.update(proven_ms=DjangoStore().now_ms())
     keeper = PlanKeeper(keys, message_key=settings.MESSAGE_KEY())
     keeper.keep_keys_ready(DjangoStore())
     confirm_protocol(

@@ -33,6 +33,7 @@ class Mutation:
 RUNNER = "tests/alarms/test_runner.py"
 SENDER = "tests/alarms/test_sender.py"
 DESK = "tests/alarms/test_desk.py"
+REACHED = "tests/alarms/test_reached.py"
 CHECK_INS = "tests/checkins/test_check_ins.py"
 SEALED = "tests/checkins/test_sealed.py"
 AUDITOR = "tests/alarms/test_auditor.py"
@@ -152,6 +153,27 @@ MUTATIONS = (
         tests=f"{DESK} {CHECK_INS}",
     ),
     Mutation(
+        breaks="12 a way that nobody has answered for a month is no cover",
+        file="alarms/queries.py",
+        old=", proven_ms__gt=since_ms",
+        new="",
+        tests=DESK,
+    ),
+    Mutation(
+        breaks="12 stopped is stopped",
+        file="messaging/alerting/addresses.py",
+        old=" AND failure <> 'STOP' ",
+        new=" ",
+        tests=REACHED,
+    ),
+    Mutation(
+        breaks="12 what was not delivered is no way",
+        file="messaging/alerting/receipts.py",
+        old="failed_ms=DjangoStore().now_ms(), failure=NOT_DELIVERED",
+        new='failure="-"',
+        tests=REACHED,
+    ),
+    Mutation(
         breaks="14 a silent owner loses the incident",
         file="alarms/incidents.py",
         old="next_ms=now_ms + OWNER_SECONDS * 1000",
@@ -185,6 +207,13 @@ MUTATIONS = (
         old="sealed, boxes = seal(text,",
         new="boxes = {}\n    sealed, _boxes = text.encode(), seal(text,",
         tests=SEALED,
+    ),
+    Mutation(
+        breaks="17 the pages' role can't read what is sealed (PostgreSQL)",
+        file="config/roles.py",
+        old="GRANT INSERT, DELETE, REFERENCES, SELECT (check_in_id, program_id)",
+        new="GRANT ALL",
+        tests="tests/checkins/test_roles.py --database=postgres",
     ),
     Mutation(
         breaks="17 every reading is a row",

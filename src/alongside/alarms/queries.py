@@ -17,6 +17,8 @@ CANARY = "alarms.canary"
 """The kind of made-up alarms (see alarms.canary), which people are not shown."""
 PROOF_MS = 12 * 3600 * 1000
 """For so long somebody on duty counts as reachable after they answered a check."""
+WAY_PROOF_MS = 30 * 24 * 3600 * 1000
+"""For so long a way counts after somebody answered a message that came by it."""
 SOUNDER_SILENT_MS = 10_000
 
 
@@ -102,9 +104,17 @@ def _is_broken() -> bool:
     return Finding.objects.filter(ended_ms=None, what__in=("unclaimed", "no_incident", "told_nobody")).exists()
 
 
+def _ways_shown_to_work(program_id: int) -> list[Target]:
+    since_ms = DjangoStore().now_ms() - WAY_PROOF_MS
+    return list(targets_in_use(program_id).filter(failed_ms=None, proven_ms__gt=since_ms))
+
+
 def _cover_by(program_id: int, duties: list[Duty]) -> Cover:
-    """At least one of them can be reached, and the last stage has two people or two channels, or a sounder."""
-    alive = [target for target in targets_in_use(program_id) if target.failed_ms is None]
+    """At least one of them can be reached, and the last stage has two people or two channels, or a sounder.
+
+    A way that nobody has answered for a month is none: numbers change, and phones are put away.
+    """
+    alive = _ways_shown_to_work(program_id)
     of_person = {target.user_id for target in alive}
     reachable = [duty for duty in duties if duty.user_id in of_person]
     if not reachable:

@@ -33,8 +33,10 @@ MISSING: dict[str, str | Promise] = {
     "service": _("The alarm itself is not running as it should. Ask whoever looks after this computer."),
     "nobody": _("Nobody is on duty."),
     "unproven": _("Nobody on duty has answered their shift check yet."),
-    "unreachable": _("Nobody on duty has a phone or mailbox that works."),
-    "one_way": _("There is only one way to reach anybody. Add a second one, or open a screen that sounds."),
+    "unreachable": _("Nobody on duty has a phone or mailbox that was shown to work."),
+    "one_way": _(
+        "Only one way was shown to work within a month. Try a second one out and answer, or open a screen that sounds."
+    ),
 }
 
 
