@@ -20,6 +20,7 @@ from alongside.alarms.runner import fire_due
 from alongside.jobs import database_clock
 from alongside.jobs.django_store import DjangoStore
 from alongside.messaging.alerting.models import Target
+from alongside.messaging.alerting.targets import keep_carrier
 from alongside.services.checkins.actions import confirm_protocol
 from alongside.services.checkins.models import CheckIn
 from alongside.services.checkins.rules.keeping import KIND, PlanKeeper, ask_before_opening
@@ -116,6 +117,8 @@ def cover(keys: Path) -> Covered:
     duties.go_on_duty(hours=8, program_id=program.pk, by_id=responder.pk)
     Duty.objects.update(proven_ms=DjangoStore().now_ms())
     Target.objects.update(proven_ms=DjangoStore().now_ms())
+    gateway = {"url": "http://127.0.0.1:9/", "body": "json", "template": '{"to": "{number}", "text": "{text}"}'}
+    keep_carrier("text", gateway, program_id=program.pk, by_id=responder.pk)
     keeper = PlanKeeper(keys, message_key=settings.MESSAGE_KEY())
     keeper.keep_keys_ready(DjangoStore())
     confirm_protocol(

@@ -14,7 +14,7 @@ from alongside.alarms.models import Alarm, Beat, Duty, Finding, Incident
 from alongside.alarms.runner import fire_due
 from alongside.jobs import database_clock
 from alongside.jobs.django_store import DjangoStore
-from alongside.messaging.alerting.models import Dispatch, Target
+from alongside.messaging.alerting.models import Carrier, Dispatch, Target
 from alongside.services.checkins.actions import answer_text, say_ok
 from alongside.services.checkins.models import CheckIn, PlanEvent, PlanKey, Protocol, SealedPlan
 from alongside.services.checkins.queries import check_in_with, word_digest
@@ -140,6 +140,13 @@ def test_a_friend_is_told_first_and_without_the_place(covered: Covered, client: 
     plan = signed_in(Client(), covered.responder).post(reverse("checkins:plan", args=[covered.incident().pk]))
     steps = plan.content.decode()
     assert steps.index("Ring their friend") < steps.index("Go there") < steps.index("the ambulance")
+
+
+def test_no_friend_is_offered_where_none_can_be_told(covered: Covered, client: Client) -> None:
+    assert "A friend’s phone number" in text(client, covered.address)
+    Carrier.objects.all().delete()
+    assert "A friend’s phone number" not in text(client, covered.address)
+    covered.started(client, friend="415 555 2671")
 
 
 def _broken() -> object:

@@ -129,6 +129,13 @@ def keep_carrier(channel: str, settings: Mapping[str, str], *, program_id: int, 
         record_audit("alarms.carrier_changed", program_id=program_id, by_id=by_id, target=channel)
 
 
+def can_text(program_id: int) -> bool:
+    """True where a gateway is set up that alarms are texted through."""
+    own = Carrier._base_manager.filter(program_id=program_id, channel=Channel.TEXT)
+    line = TextLine._base_manager.filter(program_id=program_id).exclude(gateway_url="")
+    return own.exists() or line.exists()
+
+
 def sounder_of(site: Site) -> Target:
     """The target that stands for every screen at this site."""
     with transaction.atomic():

@@ -8,6 +8,7 @@ from django import forms
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from alongside.messaging.alerting.targets import can_text
 from alongside.messaging.models import TextLine
 from alongside.messaging.numbers import international
 from alongside.services.checkins.queries import protocols_in_use
@@ -54,6 +55,8 @@ class PlanForm(forms.Form):
     def __init__(self, *arguments: Any, program: Program, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.program = program
+        if not can_text(program.pk):
+            del self.fields["friend"]
         self.protocols = {each.key: each for each in protocols_in_use(program.pk)}
         field = self.fields["protocol"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
@@ -76,7 +79,11 @@ class PlanForm(forms.Form):
                 _("Somebody who gave us your number has not answered their check-in. Please look after them now.")
             )
         return Plan(
-            place=said["place"], entry=said["entry"], more=said["more"], friend=said["friend"], friend_words=words
+            place=said["place"],
+            entry=said["entry"],
+            more=said["more"],
+            friend=said.get("friend", ""),
+            friend_words=words,
         )
 
 
