@@ -134,8 +134,8 @@ MUTATIONS = (
     Mutation(
         breaks="12 no cover by a dead address",
         file="alarms/queries.py",
-        old="if target.failed_ms is None]",
-        new="]",
+        old="failed_ms=None, proven_ms__gt",
+        new="proven_ms__gt",
         tests=f"{DESK} {CHECK_INS}",
     ),
     Mutation(
