@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 from tests.alarms.browsers import Subscribed
 from tests.alarms.sinks import Sink, listening
@@ -216,7 +216,7 @@ def test_a_phone_is_notified(visit: Visit, server: Server, bell: Sink) -> None:
     page = worker.open("/alarms/reaching/here/")
     expect(page.get_by_text("Notifications are off here.")).to_be_visible()
     worker.look()
-    registration = registration_of(page)
+    chromium, registration = service_worker_of(page)
     page.get_by_label("Name").fill("Ray’s phone")
     page.get_by_role("button", name="Switch on here").click()
     expect(page.get_by_text("A message was sent here.")).to_be_visible()
@@ -225,7 +225,7 @@ def test_a_phone_is_notified(visit: Visit, server: Server, bell: Sink) -> None:
     page = worker.open("/alarms/reaching/here/")
     expect(page.get_by_text("Notifications are on here.")).to_be_visible()
     pushed = {"origin": server.url, "registrationId": registration, "data": json.dumps(shown)}
-    page.context.new_cdp_session(page).send("ServiceWorker.deliverPushMessage", pushed)
+    chromium.send("ServiceWorker.deliverPushMessage", pushed)
     page.wait_for_function(SHOWN, arg=shown["words"])
     page.goto(shown["link"])
     page.get_by_role("button", name="I have read this").click()
@@ -236,8 +236,8 @@ def test_a_phone_is_notified(visit: Visit, server: Server, bell: Sink) -> None:
     expect(worker.page.get_by_text("Alarms do not come here any more.")).to_be_visible()
 
 
-def registration_of(page: Page) -> str:
-    """What Chromium calls the service worker of this page."""
+def service_worker_of(page: Page) -> tuple[CDPSession, str]:
+    """A way to talk to Chromium about it, and what it calls the service worker of this page."""
     found: list[str] = []
     session = page.context.new_cdp_session(page)
     session.on(
@@ -249,7 +249,7 @@ def registration_of(page: Page) -> str:
     session.send("ServiceWorker.enable")
     for _try in range(50):
         if found:
-            return found[0]
+            return session, found[0]
         page.wait_for_timeout(100)
     raise AssertionError("There is no service worker.")
 
