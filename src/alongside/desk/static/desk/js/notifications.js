@@ -32,7 +32,7 @@ async function start(box) {
     if (!off.elements.endpoint.value) {
       event.preventDefault();
       off.elements.endpoint.value = subscription.endpoint;
-      subscription.unsubscribe().finally(() => off.requestSubmit());
+      subscription.unsubscribe().finally(() => sendLater(off));
     }
   });
 }
@@ -50,5 +50,10 @@ function fill(form, subscription) {
   form.elements.endpoint.value = said.endpoint;
   form.elements.p256dh.value = said.keys.p256dh;
   form.elements.auth.value = said.keys.auth;
-  form.requestSubmit();
+  sendLater(form);
+}
+
+// A form is not sent from within its own submit event, and a promise may be kept before that has ended.
+function sendLater(form) {
+  setTimeout(() => form.requestSubmit());
 }
