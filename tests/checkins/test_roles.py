@@ -50,7 +50,7 @@ def is_refused(statement: str) -> bool:
         with transaction.atomic():
             run(statement)
     except ProgrammingError as error:
-        return "permission denied" in str(error)
+        return "permission denied" in str(error) or "must be owner" in str(error)
     return False
 
 
