@@ -17,13 +17,17 @@ INSTALL = test -n "$(PYTHON)" || { echo "Alongside needs Python 3.11 or newer an
 messages: .venv/dev.stamp
 	@$(BIN)/python tools/messages.py
 
-.PHONY: messages run test lint faults mutations bench docs wheel lock clean assets
+.PHONY: messages run test test-spark lint faults mutations bench docs wheel lock clean assets
 
 run: .venv/run.stamp assets
 	@exec $(BIN)/alongside run --demo
 
 test: .venv/dev.stamp assets
 	@sh tools/run_tests.sh
+
+# Every figure in DuckDB and in Apache Spark. Needs Java 17 or newer; brings Spark (760 MB) the first time.
+test-spark: .venv/spark.stamp assets
+	@sh tools/find_java.sh >/dev/null && ALONGSIDE_TEST_SPARK=1 $(BIN)/python -m pytest tests/spark
 
 lint: .venv/dev.stamp assets
 	@sh tools/run_lint.sh
@@ -62,3 +66,8 @@ assets:
 .venv/dev.stamp: pyproject.toml requirements/install.txt requirements/dev.txt
 	@$(INSTALL) dev
 	@touch .venv/run.stamp $@
+
+.venv/spark.stamp: .venv/dev.stamp requirements/spark.txt
+	@sh tools/find_java.sh >/dev/null
+	@$(INSTALL) spark
+	@touch $@

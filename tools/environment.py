@@ -2,6 +2,7 @@
 
     python tools/environment.py run      what a program needs
     python tools/environment.py dev      the same, with what it takes to change Alongside
+    python tools/environment.py spark    the same, with Apache Spark
 
 Runs with the system's Python and its standard library only. uv does the work where it installs; pip does it elsewhere.
 """

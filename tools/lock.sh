@@ -11,6 +11,8 @@ compile() {
 }
 compile pyproject.toml --extra privacy --output-file requirements/run.txt
 compile pyproject.toml --extra privacy --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+compile pyproject.toml --extra privacy --extra spark --group dev --constraint requirements/dev.txt \
+    --output-file requirements/spark.txt
 compile --group pyproject.toml:install --output-file requirements/install.txt
 compile --group pyproject.toml:node --output-file requirements/node.txt
 if [ -n "$upgrade" ]; then npm update --package-lock-only; else npm install --package-lock-only; fi

@@ -17,6 +17,7 @@ from alongside.kernel.indicators import Period
 from alongside.participants.models import Participant
 from alongside.reports.asking import all_facts, people_figures
 from alongside.reports.catalogue import all_indicators
+from alongside.reports.elsewhere.taking_along import write_plain
 from alongside.reports.figures import Question, make_report
 from alongside.reports.ledger import rows_within
 from alongside.reports.models import CopiedMonth, UncopiedDay
@@ -27,7 +28,6 @@ from alongside.reports.store.counting import copy_of, count_in_copy, mend
 from alongside.reports.store.places import is_behind
 from alongside.reports.store.refreshing import rebuild, refresh
 from alongside.reports.store.sealing import address
-from alongside.reports.store.taking_along import write_plain
 from alongside.sites.models import Site
 from tests.reports.conftest import TODAY, YEAR, Ledger, syringes
 
@@ -212,7 +212,7 @@ def test_it_can_be_taken_along_as_plain_parquet(filled: Ledger, tmp_path: Path) 
     folder = tmp_path / "it's mine"
     assert write_plain(folder, program=filled.program) == len(all_facts()) * CopiedMonth.objects.count()
     with duckdb.connect() as engine:
-        pattern = str(folder / "contacts" / "*" / "*.parquet").replace("'", "''")
+        pattern = str(folder / "contacts" / "*" / "*" / "*.parquet").replace("'", "''")
         question = f"SELECT month, sum(people) FROM read_parquet('{pattern}', hive_partitioning = true) GROUP BY month"
         found = {str(month): people for month, people in engine.execute(question).fetchall()}
     assert found["2026-03-01"] == 3

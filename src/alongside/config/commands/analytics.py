@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from alongside.config.commands.backup import room_for
 from alongside.config.commands.programs import program_option, the_program
-from alongside.config.starting import open_database
-from alongside.kernel.errors import Refusal
+from alongside.config.starting import open_database, start_django
 
 if TYPE_CHECKING:
     from alongside.reports.store.refreshing import Refreshed
@@ -63,13 +63,11 @@ def check(program: str) -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @program_option
 def export(folder: Path, program: str) -> None:
-    """Write the copy as plain Parquet into a new FOLDER, by month, for Spark or a notebook."""
-    if folder.exists() and any(folder.iterdir()):
-        raise Refusal(f"{folder} is not empty. Name a folder that does not exist yet.")
+    """Write the copy as plain Parquet into FOLDER, by month, for Spark or a notebook. It may hold other programs'."""
     open_database()
     from django_scopes import scope
 
-    from alongside.reports.store.taking_along import write_plain
+    from alongside.reports.elsewhere.taking_along import write_plain
     from alongside.sites.audit import record_audit
 
     the = the_program(program)
@@ -77,6 +75,25 @@ def export(folder: Path, program: str) -> None:
         count = write_plain(folder, program=the)
         record_audit("analytics.exported", program_id=the.pk, by_id=None, target="parquet")
     click.echo(f"{count} files are in {folder}. They are not locked: rows about single contacts, without codes.")
+
+
+@analytics.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--year", type=click.IntRange(2000, 2100), required=True, help="People can be counted within one year.")
+@click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
+@click.option("--master", default="local[*]", show_default=True, help="Where Spark runs, such as spark://head:7077.")
+def count(folder: Path, file: Path, year: int, engine: str, master: str) -> None:
+    """Every figure of a year from the copies in FOLDER, of one program or many, as a table in FILE (CSV)."""
+    start_django()
+    from alongside.reports.elsewhere.counting import write_figures
+    from alongside.reports.elsewhere.engines import duckdb_over, spark_over
+    from alongside.reports.elsewhere.places import programs_in
+
+    programs = programs_in(folder)
+    with room_for(file), spark_over(folder, master=master) if engine == "spark" else duckdb_over(folder) as counter:
+        rows = write_figures(file, counter, folder=folder, year=year)
+    click.echo(f"{rows:,} numbers of {len(programs)} programs are in {file}. Small ones are not hidden.")
 
 
 def _say(done: Refreshed) -> None:
