@@ -19,6 +19,7 @@ from alongside.kernel.exposure import Rule
 from alongside.kernel.ids import uuid7
 from alongside.participants.models import Participant
 from alongside.sites.models import AuditEvent
+from tests import pages
 from tests.exposure.conftest import somebody
 from tests.places import Place, facts
 from tests.programs import make_member, signed_in
@@ -102,6 +103,24 @@ def test_a_purge_by_hand_says_how_much_and_leaves_a_receipt(
     shown = office.get(answer["location"]).content.decode()
     assert "It can’t be brought back." in shown
     assert "None was made by this program before." in shown
+    assert NOT_REACHED <= reached_by_nothing(shown) == reached_by_nothing(office.get(reverse("desk:exposure")).content)
+
+
+NOT_REACHED = {
+    "Backups",
+    "Space inside the database",
+    "The copy for analytics",
+    "Phones",
+    "Files",
+    "What the phone company",
+}
+
+
+def reached_by_nothing(page: bytes | str) -> set[str]:
+    """The places that a page names, by the words that each begins with."""
+    text = page.decode() if isinstance(page, bytes) else page
+    (named,) = [each for each in pages.read(text).all("ul") if each.attributes.get("class") == "not-reached"]
+    return {start for start in NOT_REACHED for each in named.all("li") if each.text.startswith(start)}
 
 
 def test_the_page_names_fields_counts_and_dates(place: Place, office: Client, old_and_new: tuple[UUID, UUID]) -> None:
@@ -113,7 +132,7 @@ def test_the_page_names_fields_counts_and_dates(place: Place, office: Client, ol
         "48 months after the person was last seen.",
         "Until you shred it: no period is set.",
         "On this machine",
-        "No backup was made by this program.",
+        "None was made by this program before.",
     ):
         assert words in page
     assert next_shredding(place.program)["people"] is not None

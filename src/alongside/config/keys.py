@@ -27,7 +27,10 @@ WHAT_LOSING_MEANS = {
     CODES: "Without it no participant code can be matched to its earlier contacts.",
     DJANGO: "Without it everyone has to sign in again and choose a new PIN.",
     OUTBOX: "Without it contacts that wait sealed on phones can't be opened.",
-    MESSAGES: "Without it peers and whom alarms call have to be entered again, and texts that wait can't be read.",
+    MESSAGES: (
+        "Without it peers and whom alarms call have to be entered again; texts that wait and plans that were opened "
+        "can't be read."
+    ),
     PUSH: "Without it everyone who is told of alarms by notification has to switch that on again.",
 }
 
