@@ -40,10 +40,10 @@ the interval of an estimate. Columns: {columns}.
 """
 
 COVERAGE = """\
-## Coverage
+## Coverage and surveys
 
-Shares and ratios, shown under **Reports → Coverage**, each with how many are in it and how many were not asked;
-[why three of them](../explanation/coverage.md). Nothing here is added up.
+Shares and ratios, shown under **Reports → Coverage** and in reports for funders, each with how many are in it and how
+many were not asked; [why three of them](../explanation/coverage.md). Nothing here is added up.
 """
 
 
@@ -58,8 +58,9 @@ def page() -> str:
 
 def _coverage() -> Iterator[str]:
     from alongside.reports.coverage import MEASURES
+    from alongside.reports.funders import surveyed
 
-    for each in MEASURES:
+    for each in (*MEASURES, *surveyed.MEASURES):
         lines = (
             f"- **Name:** `{each.name}`, version {each.version}",
             f"- **Out of:** {each.denominator}",

@@ -22,7 +22,8 @@ from alongside.kernel.errors import Refusal
 from alongside.kernel.indicators import Period
 from alongside.reports.figures import Question
 from alongside.reports.funders import files
-from alongside.reports.funders.answering import Filled, fill, period_code
+from alongside.reports.funders.answering import fill, period_code
+from alongside.reports.funders.answers import Filled
 from alongside.reports.funders.definitions import (
     OWN,
     Definition,
@@ -173,9 +174,10 @@ def test_what_the_reader_should_know(filled: Ledger) -> None:
 
 BROKEN = {
     "unknown": ('indicator = "distribution.needles"', "There is no figure called distribution.needles"),
-    "nothing": ("", "one of: indicator, count, by_hand, numerator"),
+    "nothing": ("", "one of: indicator, count, by_hand, numerator, survey"),
     "share": ('numerator = ["contacts.all"]', "a numerator and a denominator"),
     "hand": ('numerator = ["contacts.all"]\ndenominator = "by_hand:none"', "no number none to fill in"),
+    "survey": ('survey = "Coverage by"', "by the key of a question"),
     "months": ('indicator = "contacts.all"\nevery_month = true', "Only people"),
     "field": ('indicator = "contacts.all"\ncolour = "red"', "lines, 1, colour"),
     "toml": ("indicator = ", "can't be read"),

@@ -18,7 +18,8 @@ from alongside.encounters.submissions import Said
 from alongside.kernel.errors import Refusal
 from alongside.kernel.indicators import Period
 from alongside.reports.figures import Question
-from alongside.reports.funders.answering import Filled, fill
+from alongside.reports.funders.answering import fill
+from alongside.reports.funders.answers import Filled
 from alongside.reports.funders.definitions import own_folder, read_definition
 from alongside.reports.funders.publishing import protect, record_publication
 from alongside.reports.models import Publication

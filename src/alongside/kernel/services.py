@@ -16,6 +16,7 @@ from alongside.kernel.coverage import Told
 from alongside.kernel.indicators import Indicator, Period
 from alongside.kernel.questions import Question
 from alongside.kernel.sheets import SheetFigures
+from alongside.kernel.surveys import SurveyTable
 
 
 class Payload(BaseModel):
@@ -131,6 +132,10 @@ def no_door(program_id: int) -> tuple[str, Any] | None:
     return None
 
 
+class SurveyQuestion(Protocol):
+    def __call__(self, period: Period, asked: str, *, is_public: bool) -> SurveyTable | None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServiceSpec:
     """The only name the outside loads from a service."""
@@ -152,6 +157,8 @@ class ServiceSpec:
     """The field of the form that such a sentence is about."""
     coverage_told: Callable[[Period], Sequence[Told]] | None = None
     """What people said in a period of the syringes they had and needed, if the service asks them."""
+    survey_table: SurveyQuestion | None = None
+    """What people said in a survey, for reports; None from it if no survey of the period asks that."""
     answer_text: Callable[[str, int], str | None] | None = None
     """Given a text and the program's id: what is texted back, or None if the text is not for the service."""
     incident_pages: Mapping[str, str] = field(default_factory=dict)

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_safe
 from alongside.accounts.doors import needs
 from alongside.desk.reporting.forms import ReportForm
 from alongside.kernel.errors import Refusal
-from alongside.reports.funders.answering import Answer, Filled, definition_of, fill, number_said
+from alongside.reports.funders.answering import definition_of, fill, number_said
+from alongside.reports.funders.answers import Answer, Filled
 from alongside.reports.funders.definitions import Definition, Unusable, all_definitions, definition_named
 from alongside.reports.funders.files import KINDS, file_name, shown, unit_of
 from alongside.reports.funders.publishing import protect, record_publication

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,59 +13,16 @@ from django.db.models import F, Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from alongside.kernel.indicators import Indicator, Period, Unit
+from alongside.kernel.indicators import Period
 from alongside.reports.catalogue import all_indicators
 from alongside.reports.figures import Amount, Figure, PeopleFigure, Question, Report, make_report
+from alongside.reports.funders.answers import Answer, Filled, Row
 from alongside.reports.funders.definitions import BY_HAND, Definition, Line
+from alongside.reports.funders.surveyed import answer_from_survey, measure_of
 from alongside.sites.models import Program, Site
 from alongside.supplies.models import StockMove
 
 MOST = Decimal(10) ** 12
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A number with what it is about: "" for the whole line, else a site, a month or an item.
-
-    `value` is None where nobody said anything or nothing can be divided; `text` is for answers in words.
-    """
-
-    key: str = ""
-    label: str = ""
-    value: int | Decimal | None = None
-    low: int | None = None
-    high: int | None = None
-    text: str = ""
-    is_hidden: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """A line of the report as it was answered."""
-
-    line: Line
-    rows: Sequence[Row]
-    indicator: Indicator | None = None
-    notes: Sequence[str] = ()
-    total: Row | None = None
-    """What a line broken down comes to in all, to protect it by; not shown."""
-
-    @property
-    def unit(self) -> Unit | None:
-        return self.indicator.unit if self.indicator else None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filled:
-    """A report of a period. `is_protected` once small numbers of people are hidden."""
-
-    definition: Definition
-    question: Question
-    program: Program
-    site_name: str
-    answers: Sequence[Answer]
-    warnings: Sequence[str] = field(default_factory=tuple)
-    is_protected: bool = False
 
 
 def fill(definition: Definition, question: Question, *, said: Mapping[str, str], program: Program) -> Filled:
@@ -107,6 +64,8 @@ def _answer(
         return Answer(line=line, rows=[Row(value=COUNTS[line.count](line, report, program))])
     if line.numerator:
         return Answer(line=line, rows=[Row(value=_share(line, report, numbers))], notes=_notes(line.indicators, report))
+    if line.survey:
+        return answer_from_survey(line, report.question.period)
     return _of_figure(line, report.figures[line.indicator])
 
 
@@ -222,6 +181,8 @@ def definition_of(answer: Answer) -> Any:
         return _("Filled in by hand.")
     if answer.line.numerator:
         return " ".join(str(all_indicators()[name].definition) for name in answer.line.indicators)
+    if answer.line.survey:
+        return measure_of(answer.line.survey).definition
     if answer.line.count == "sites":
         return _("Sites with at least one contact in the period.")
     return _("What stock moves came to at the end of the last day, in syringe barrels.")

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from alongside.kernel.errors import Refusal
 from alongside.kernel.indicators import PeopleIndicator
+from alongside.kernel.surveys import is_about_survey
 from alongside.reports.catalogue import all_indicators
 
 OWN = Path(__file__).parent / "definitions"
@@ -26,7 +27,8 @@ BY_HAND = "by_hand:"
 
 
 class Line(BaseModel):
-    """One number, table or answer of a report. Exactly one of the first four says where it comes from."""
+    """One number, table or answer of a report. One of `indicator`, `count`, `by_hand`, `numerator` and `survey` says
+    where it comes from."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -38,6 +40,8 @@ class Line(BaseModel):
     numerator: tuple[str, ...] = ()
     denominator: str = ""
     """An indicator, or `by_hand:` and the code of a line of numbers."""
+    survey: str = ""
+    """A question of the survey by its key, "coverage", or "coverage by" a question that makes groups."""
     by: Literal["", "detail", "site", "month"] = ""
     every_month: bool = False
     """Only people who were seen in each month of the period."""
@@ -48,6 +52,10 @@ class Line(BaseModel):
     decimals: int = Field(default=0, ge=0, le=4)
     data_element: str = Field(default="", max_length=60)
     """Of DHIS2: an id or a code; without it, made from the report's name and `code`."""
+
+    @property
+    def is_table(self) -> bool:
+        return bool(self.by or self.survey)
 
     @property
     def indicators(self) -> tuple[str, ...]:
@@ -160,9 +168,11 @@ def _fault(line: Line, definition: Definition) -> str:
         return _("There is no figure called %(name)s. The list is under Figures in the documentation.") % {
             "name": unknown[0]
         }
-    sources = [line.indicator, line.count, line.by_hand, line.numerator]
+    sources = [line.indicator, line.count, line.by_hand, line.numerator, line.survey]
     if sum(bool(each) for each in sources) != 1:
-        return _("It has to say one of: indicator, count, by_hand, numerator.")
+        return _("It has to say one of: indicator, count, by_hand, numerator, survey.")
+    if line.survey and not is_about_survey(line.survey):
+        return _("A survey is asked by the key of a question, by “coverage”, or by “coverage by” such a key.")
     if bool(line.numerator) != bool(line.denominator):
         return _("A share needs a numerator and a denominator.")
     if line.every_month and not isinstance(all_indicators()[line.indicator], PeopleIndicator):

@@ -22,7 +22,8 @@ from alongside.kernel.errors import Refusal
 from alongside.kernel.formulas import harmless
 from alongside.reports.exports.files import XLSX, write_book
 from alongside.reports.exports.tables import Table, Value
-from alongside.reports.funders.answering import Answer, Filled, Row, definition_of, period_code
+from alongside.reports.funders.answering import definition_of, period_code
+from alongside.reports.funders.answers import Answer, Filled, Row
 from alongside.reports.paper import set_on_paper
 from alongside.reports.wording import UNITS, period_in_words
 
@@ -73,7 +74,7 @@ def _long_form(filled: Filled) -> Iterator[Sequence[Any]]:
     for answer in filled.answers:
         figure = (answer.indicator.name, answer.indicator.unit.value) if answer.indicator else ("", "")
         for row in answer.rows:
-            numbers = (HIDDEN, None, None) if row.is_hidden else (_plain(row.value), row.low, row.high)
+            numbers = (HIDDEN, None, None) if row.is_hidden else tuple(map(_plain, (row.value, row.low, row.high)))
             yield (
                 *about,
                 answer.line.code,
@@ -110,7 +111,7 @@ def _sheet_rows(filled: Filled) -> Iterator[Sequence[Value]]:
     for answer in filled.answers:
         for number, row in enumerate(answer.rows):
             shown = HIDDEN if row.is_hidden else row.text or _for_sheet(row.value)
-            interval = (None, None) if row.is_hidden else (row.low, row.high)
+            interval = (None, None) if row.is_hidden else (_for_sheet(row.low), _for_sheet(row.high))
             note = " ".join(answer.notes) if number == 0 else ""
             yield (answer.line.code, answer.line.title, row.label, shown, *interval, unit_of(answer), note)
 
@@ -205,7 +206,7 @@ def write_dhis2(filled: Filled, file: IO[bytes], *, org_unit: str = "", **_optio
 def _data_values(answer: Answer, filled: Filled) -> Iterator[dict[str, str]]:
     """Numbers of the whole only: what a line is broken down by has no agreed codes in DHIS2."""
     element = answer.line.data_element or f"{_code(filled.definition.name)}_{_code(answer.line.code)}"
-    if answer.line.by:
+    if answer.line.is_table:
         return
     for row in answer.rows:
         if row.is_hidden or (row.value is None and not row.text):
@@ -252,7 +253,15 @@ def shown(row: Row) -> str:
         return row.text
     if row.value is None:
         return "–"
+    if row.is_percent:
+        return _percent(row)
     return str(number_format(row.value, force_grouping=True))
+
+
+def _percent(row: Row) -> str:
+    said = {"share": row.value, "low": row.low, "high": row.high}
+    words = {name: number_format(value) for name, value in said.items() if value is not None}
+    return (_("%(share)s %% (%(low)s to %(high)s)") if "low" in words else _("%(share)s %%")) % words
 
 
 def _plain(value: int | Decimal | None) -> str | int | None:

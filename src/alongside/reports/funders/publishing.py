@@ -17,7 +17,8 @@ from alongside.kernel.errors import Refusal
 from alongside.kernel.indicators import Indicator, PeopleIndicator, Period, Unit
 from alongside.reports.catalogue import all_indicators
 from alongside.reports.figures import month_key
-from alongside.reports.funders.answering import Answer, Filled, Row
+from alongside.reports.funders.answers import Answer, Filled, Row
+from alongside.reports.funders.surveyed import answer_from_survey
 from alongside.reports.models import Publication
 from alongside.reports.periods import last_of_month
 from alongside.science.disclosure.tables import Relation, Tables, covered_by, small, total_of, within
@@ -184,7 +185,12 @@ def _without(filled: Filled, hidden: frozenset[str], warnings: Sequence[str]) ->
 
 
 def _without_small(answer: Answer, filled: Filled, hidden: frozenset[str], names: set[str]) -> Answer:
-    """Notes on people may say small numbers, so they go too; a share of a hidden number is hidden with it."""
+    """Notes on people may say small numbers, so they go too; a share of a hidden number is hidden with it.
+
+    A survey is protected by itself, always in the same way: nothing links its sheets to anything that is counted here.
+    """
+    if answer.line.survey:
+        return answer_from_survey(answer.line, filled.question.period, is_public=True)
     if answer.unit in PROTECTED:
         rows = [_hide(row) if _cell(filled, answer, row) in hidden else row for row in answer.rows]
         return replace(answer, rows=rows, notes=[])

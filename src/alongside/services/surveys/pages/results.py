@@ -56,7 +56,7 @@ def shown_questions(tables: Tables, questionnaire: Questionnaire, language: str)
     return [
         Shown(
             title=in_language(questionnaire.by_key[table.key].text, language),
-            lines=_lines(table, _labels(questionnaire.by_key[table.key], language)),
+            lines=_lines(table, answer_labels(questionnaire.by_key[table.key], language)),
             note=_("More than one answer could be chosen, so the shares add up to more than 100 %.")
             if questionnaire.by_key[table.key].kind == "several"
             else "",
@@ -78,10 +78,10 @@ def _shown_group(each: CoverageTable, table: Table, questionnaire: Questionnaire
 
 
 def group_label(question: Question, group: str, language: str) -> str:
-    return _("No answer") if group == NO_GROUP else _labels(question, language)[group]
+    return _("No answer") if group == NO_GROUP else answer_labels(question, language)[group]
 
 
-def _labels(question: Question, language: str) -> dict[str, str]:
+def answer_labels(question: Question, language: str) -> dict[str, str]:
     own = {choice.key: in_language(choice.text, language) for choice in question.choices}
     own |= {str(first): _band(first, following) for first, following in _bands(question)}
     return {key: str(text) for key, text in LABELS.items()} | own
