@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from django.db import connection
 
 from alongside.encounters.changes import undo
 from alongside.encounters.erasure import erase
@@ -43,6 +49,25 @@ PERIODS = (
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def ledger_is_never_touched(filled: Ledger) -> Iterator[None]:
+    """Every row of every table but the reports' own is what it was."""
+    before = rows_of_the_ledger()
+    assert before["encounters_encounter"]
+    yield
+    assert rows_of_the_ledger() == before
+
+
+def rows_of_the_ledger() -> dict[str, list[str]]:
+    tables = [name for name in connection.introspection.table_names() if not name.startswith(("reports_", "jobs_"))]
+    with connection.cursor() as cursor:
+        found = {}
+        for name in tables:
+            cursor.execute(f'SELECT * FROM "{name}"')
+            found[name] = sorted(map(repr, cursor.fetchall()))
+        return found
 
 
 @pytest.fixture
@@ -159,6 +184,7 @@ def numbers(ledger: Ledger) -> list[int]:
 
 
 @pytest.mark.once
+@pytest.mark.usefixtures("ledger_is_never_touched")
 def test_a_damaged_file_is_noticed_and_made_again(filled: Ledger) -> None:
     for harm in ("flipped", "cut", "gone", "emptied"):
         place = next(places.folder(filled.program.pk).glob("contacts.2026-03.*"))
@@ -203,6 +229,36 @@ def test_a_full_disk_is_said_and_the_earlier_copy_stays(filled: Ledger, monkeypa
             refresh(filled.program)
     assert set(CopiedMonth.objects.values_list("month", "version")) == before
     assert is_behind(filled.program)
+    refresh(filled.program)
+    agree(filled)
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of a megabyte; only root can make one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "alongside", str(disk)]
+    if os.geteuid() != 0 or not shutil.which("mount") or subprocess.run(mount, check=False).returncode:
+        pytest.skip("Making a small disk needs root.")
+    yield disk
+    subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+@pytest.mark.once
+@pytest.mark.usefixtures("ledger_is_never_touched")
+def test_a_disk_that_is_really_full(filled: Ledger, tiny_disk: Path, settings: Any) -> None:
+    settings.MEDIA_ROOT = tiny_disk
+    rebuild(filled.program)
+    before = {place.name for place in places.folder(filled.program.pk).iterdir()}
+    CopiedMonth.objects.update(stamp="an earlier version's")
+    with suppress(OSError), (tiny_disk / "filler").open("wb", buffering=0) as filler:
+        while True:
+            filler.write(bytes(4096))
+    with pytest.raises(Refusal, match="Nothing is lost"):
+        refresh(filled.program)
+    assert before <= {place.name for place in places.folder(filled.program.pk).iterdir()}
+    (tiny_disk / "filler").unlink()
     refresh(filled.program)
     agree(filled)
 

@@ -261,6 +261,16 @@ def test_what_can_not_be_asked_is_a_sentence(coordinator: Client) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.once
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf", "dhis2"])
+def test_a_period_in_which_nothing_happened_is_a_report_of_noughts(filled: Ledger, kind: str) -> None:
+    empty = Period(start=date(2019, 1, 1), end=date(2019, 3, 31))
+    report = ask(filled, "utah", empty)
+    assert values(report)["3"] == 0
+    assert made_file(report, kind)
+
+
+@pytest.mark.django_db
 def test_a_file_is_written_into_the_audit(coordinator: Client) -> None:
     answer = coordinator.get(address("utah", "csv", **DAYS | {"hand-4": "7"}))
     assert answer["Content-Disposition"] == 'attachment; filename="utah-2026-01-01-to-2026-03-31.csv"'
