@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,12 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 EMPTY = np.iinfo(np.int64).min
 
 
-def write_copies(folder: Path) -> None:
+def write_copies(folder: Path, *, programs: Sequence[str] = PROGRAMS, years: Sequence[int] = YEARS) -> None:
     chance = random.Random(4)
     with duckdb.connect() as engine:
-        for program in PROGRAMS:
+        for program in programs:
             for facts in all_facts():
-                for year in YEARS:
+                for year in years:
                     _write(engine, folder / facts.name / f"program={program}", facts, year, chance)
             names = folder / "names" / f"program={program}"
             names.mkdir(parents=True)
