@@ -26,9 +26,15 @@ def store_effects(
     facts: dict[type[models.Model], list[Any]] = defaultdict(list)
     wanted: list[Wanted] = []
     for encounter, entry, each in applied:
+        placed = {
+            "program_id": program.pk,
+            "site_id": encounter.site_id,
+            "entry_id": entry.pk,
+            "day": encounter.day,
+            "precision": encounter.precision,
+        }
         for row in each.effects.rows:
-            row.program_id, row.site_id, row.entry_id = program.pk, encounter.site_id, entry.pk
-            row.day, row.precision = encounter.day, encounter.precision
+            vars(row).update(placed)  # new rows, so there is nothing that the fields' own setters would have to forget
             facts[type(row)].append(row)
         if encounter.moves_stock:
             wanted.extend(

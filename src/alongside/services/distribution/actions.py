@@ -8,6 +8,7 @@ from alongside.kernel.catalogue import parts_given
 from alongside.kernel.services import Effects, Placed, StockIssue
 from alongside.services.distribution.models import Given
 from alongside.services.distribution.rules import KIND, SuppliesGiven
+from alongside.sites.plain_sql import unsaved
 
 
 def give_supplies(payload: SuppliesGiven, placed: Placed) -> Effects:
@@ -23,7 +24,8 @@ def give_supplies(payload: SuppliesGiven, placed: Placed) -> Effects:
     )
     return Effects(
         rows=[
-            Given(
+            unsaved(
+                Given,
                 item_id=part.item.id,
                 kit_id=part.kit_id,
                 quantity=part.quantity,

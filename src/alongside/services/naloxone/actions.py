@@ -19,6 +19,7 @@ from alongside.services.naloxone.rules import (
     doses_known,
     reversals_of_line,
 )
+from alongside.sites.plain_sql import unsaved
 
 TRAINED_ON_SHEETS = SheetFigures(
     figures=(
@@ -103,7 +104,8 @@ def give_kit(payload: KitGiven, placed: Placed) -> Effects:
     )
     return Effects(
         rows=[
-            KitGivenFact(
+            unsaved(
+                KitGivenFact,
                 item_id=part.item.id,
                 kit_id=part.kit_id,
                 quantity=part.quantity,
@@ -117,11 +119,11 @@ def give_kit(payload: KitGiven, placed: Placed) -> Effects:
 
 
 def train_people(payload: PeopleTrained, placed: Placed) -> Effects:
-    return Effects(rows=[Trained(people=payload.people)] if payload.people else [])
+    return Effects(rows=[unsaved(Trained, people=payload.people)] if payload.people else [])
 
 
 def report_reversal(payload: ReversalReported, placed: Placed) -> Effects:
-    return Effects(rows=[Reversal(doses=doses_known(payload), survived=payload.survived or NOT_ASKED)])
+    return Effects(rows=[unsaved(Reversal, doses=doses_known(payload), survived=payload.survived or NOT_ASKED)])
 
 
 def describe_kit(payload: KitGiven, catalogue: Catalogue) -> str:

@@ -17,6 +17,7 @@ from alongside.services.syringes import rules
 from alongside.services.syringes.models import Container, NeedTold, Returned
 from alongside.services.syringes.queries import HOW_OFTEN_WORDS, syringes_when_full
 from alongside.services.syringes.rules import HOW_OFTEN, SyringesReturned, estimated_syringes, suggested
+from alongside.sites.plain_sql import unsaved
 
 RETURNED_ON_SHEETS = SheetFigures(
     figures=(
@@ -90,16 +91,16 @@ def take_back_syringes(payload: SyringesReturned, placed: Placed) -> Effects:
     """One fact for what was counted, one for what was estimated: the two are never added without saying so."""
     rows = []
     if payload.count:
-        rows.append(Returned(quantity=payload.count * placed.multiplier, is_estimated=False))
+        rows.append(unsaved(Returned, quantity=payload.count * placed.multiplier, is_estimated=False))
     if payload.estimate:
-        rows.append(Returned(quantity=payload.estimate * placed.multiplier, is_estimated=True))
+        rows.append(unsaved(Returned, quantity=payload.estimate * placed.multiplier, is_estimated=True))
     if payload.containers:
         try:
             estimate = estimated_syringes(payload.containers, syringes_when_full(placed.program_id))
         except KeyError:
             raise Refusal(_("This container is not on the program's list. Choose another.")) from None
         if estimate:
-            rows.append(Returned(quantity=estimate * placed.multiplier, is_estimated=True))
+            rows.append(unsaved(Returned, quantity=estimate * placed.multiplier, is_estimated=True))
     return Effects(rows=rows)
 
 
@@ -139,7 +140,7 @@ def describe(payload: SyringesReturned, _catalogue: Catalogue) -> str:
 def note_need(payload: rules.NeedTold, _placed: Placed) -> Effects:
     if payload.how_often is None:
         return Effects()
-    return Effects(rows=[NeedTold(injections=HOW_OFTEN[payload.how_often], people=payload.people or 1)])
+    return Effects(rows=[unsaved(NeedTold, injections=HOW_OFTEN[payload.how_often], people=payload.people or 1)])
 
 
 def describe_need(payload: rules.NeedTold, _catalogue: Catalogue) -> str:
