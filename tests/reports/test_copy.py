@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -93,16 +93,17 @@ def filled(ledger: Ledger) -> Ledger:
     return ledger
 
 
-def agree(ledger: Ledger) -> None:
+def agree(ledger: Ledger, periods: Sequence[Period] = (YEAR, PERIODS[2])) -> None:
+    """A whole year, and days in the middle of two months; all of `PERIODS` where nothing has gone wrong yet."""
     names = [name for name in all_indicators() if name not in people_figures()]
     sites = dict(Site.objects.values_list("name", "pk"))
     with copy_of(ledger.program) as copy:
-        for period in PERIODS:
+        for period in periods:
             kept, copied = count_period(period, names=names), copy.count(period, names=names)
             for name in names:
                 assert summed(copied.cells[name]) == summed(kept.cells[name]), (name, period)
                 assert summed(copied.left_out[name]) == summed(kept.left_out[name]), (name, period)
-        for period in PERIODS[:3]:
+        for period in [each for each in periods if each.start.year == each.end.year]:
             report = make_report(Question(period=period, today=TODAY), names=list(people_figures()))
             for name, indicator in people_figures().items():
                 people, figure = copy.people(indicator, period), report.figures[name]
@@ -120,7 +121,7 @@ def summed(cells: Any) -> dict[Any, int]:
 
 
 def test_every_figure_is_the_ledgers_whatever_happens(filled: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    agree(filled)
+    agree(filled, PERIODS)
     assert not is_behind(filled.program)
     undone = filled.contact(date(2026, 3, 4), syringes(50))
     filled.contact(date(2026, 3, 30), syringes(2))
