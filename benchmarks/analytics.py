@@ -32,6 +32,9 @@ ENTRIES = {
     "naloxone_kits": 0.4,
     "trainings": 0.05,
     "reversals": 0.05,
+    "needs_told": 0.05,
+    "room_visits": 0.05,
+    "room_emergencies": 0.005,
 }
 """Rows for each contact."""
 COLUMNS = {
@@ -45,6 +48,15 @@ COLUMNS = {
     "is_naloxone": "1",
     "first": "'refill'",
     "survived": "CASE n % 9 WHEN 0 THEN 'no' WHEN 1 THEN 'unknown' ELSE 'yes' END",
+    "uses": "1 + n % 2",
+    "minutes": "n % 60",
+    "substances": "CASE n % 3 WHEN 0 THEN '' WHEN 1 THEN 'heroin' ELSE 'cocaine,fentanyl' END",
+    "route": "CASE n % 2 WHEN 0 THEN 'inject' ELSE 'smoke' END",
+    "type": "CASE n % 5 WHEN 0 THEN 'stimulant' ELSE 'opioid' END",
+    "response": "CASE n % 2 WHEN 0 THEN 'oxygen' ELSE 'naloxone' END",
+    "naloxone_doses": "n % 3",
+    "ambulance": "CASE n % 4 WHEN 0 THEN 'came' ELSE 'none' END",
+    "outcome": "'recovered'",
 }
 
 
