@@ -61,7 +61,9 @@ def _notes(survey: Survey, sheets: int) -> Iterator[str]:
         yield _("From the survey of %(start)s to %(end)s, all sites together: %(sheets)s sheets.") % about
     else:
         yield _("From the survey of %(start)s to %(end)s, all sites together.") % about
-    yield _("Sites weigh as their contacts of these days do. Shares come with their 95 % interval.")
+    yield _(
+        "Sites weigh as their contacts of these days do. Shares come with an interval that holds the true one 95 times in 100."
+    )
 
 
 def _numbers(tables: Tables, asked: str, questionnaire: Questionnaire) -> Iterator[SurveyNumber]:
