@@ -18,9 +18,9 @@ SHARES = Measure(
     title=gettext_lazy("What people said in a survey"),
     definition=gettext_lazy(
         "Of the people who answered a question of the survey: the share who gave each answer, with an interval "
-        "that holds the true one 95 times in 100 (Wilson). Sites weigh as many as they had contacts in the days of the survey, if every one had some; the "
-        "interval is that of the effective number of answers (Kish). Who declined, did not know, left it empty or was "
-        "not asked is counted beside it."
+        "that holds the true one 95 times in 100 (Wilson). Sites weigh as many as they had contacts in the days of "
+        "the survey, if every one had some; the interval is that of the effective number of answers (Kish). Who "
+        "declined, did not know, left it empty or was not asked is counted beside it."
     ),
     denominator=gettext_lazy("People who answered the question."),
     source=gettext_lazy("The newest anonymous survey that began in the period. It is linked to no contact."),
@@ -31,8 +31,9 @@ COVERAGE_BY_GROUP = Measure(
     title=gettext_lazy("Coverage of each person, by group"),
     definition=gettext_lazy(
         "For everybody and for each group (such as people without housing): the share who had a new syringe for every "
-        "injection of the last 14 days, with an interval that holds the true one 95 times in 100; how many people that is of; how many did not inject; "
-        "and of how many, and what share, it is not known because a number was not told or not asked."
+        "injection of the last 14 days, with an interval that holds the true one 95 times in 100; how many people "
+        "that is of; how many did not inject; and of how many, and what share, it is not known because a number was "
+        "not told or not asked."
     ),
     denominator=gettext_lazy("People of the group who injected and said all three numbers."),
     source=gettext_lazy("The newest anonymous survey that began in the period (as coverage.person)."),
