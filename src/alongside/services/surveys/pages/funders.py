@@ -62,7 +62,8 @@ def _notes(survey: Survey, sheets: int) -> Iterator[str]:
     else:
         yield _("From the survey of %(start)s to %(end)s, all sites together.") % about
     yield _(
-        "Sites weigh as their contacts of these days do. Shares come with an interval that holds the true one 95 times in 100."
+        "Sites weigh as their contacts of these days do. "
+        "Shares come with an interval that holds the true one 95 times in 100."
     )
 
 
