@@ -48,6 +48,7 @@ COLUMNS = {
     "is_naloxone": "1",
     "first": "'refill'",
     "survived": "CASE n % 9 WHEN 0 THEN 'no' WHEN 1 THEN 'unknown' ELSE 'yes' END",
+    "injections": "CASE WHEN n % 4 = 0 THEN 0 ELSE n % 84 END",
     "uses": "1 + n % 2",
     "minutes": "n % 60",
     "substances": "CASE n % 3 WHEN 0 THEN '' WHEN 1 THEN 'heroin' ELSE 'cocaine,fentanyl' END",
