@@ -67,6 +67,8 @@ def test_the_styles_are_one_file_whose_addresses_lead_somewhere() -> None:
 def test_what_the_bundler_does_not_know_it_refuses() -> None:
     with pytest.raises(ValueError, match="export default"):
         bundled_module("a.js", {"a.js": "export default 1;\n"}.__getitem__)
+    with pytest.raises(ValueError, match="several lines"):
+        bundled_module("a.js", {"a.js": "const text = `one\n    two`;\n"}.__getitem__)
 
 
 def test_a_phone_gets_a_fresh_key_and_who_it_records_for(phone: Client) -> None:

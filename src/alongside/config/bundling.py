@@ -1,8 +1,8 @@
 """Modules and style sheets that import others, as one file each.
 
 We write many small files. A phone pays a kilobyte of headers for each and waits for each in turn; so what pages ask for
-is put together when assets are gathered, without its comments. This knows the few forms that our files use, and refuses
-any other.
+is put together when assets are gathered, without comments and indentation. This knows the few forms that our files
+use, and refuses any other.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _ANY_IMPORT_OR_EXPORT = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
 _STYLE_IMPORT = re.compile(r'^@import url\("([^"]+)"\) layer\((\w+)\);\n', re.MULTILINE)
 _STYLE_URL = re.compile(r'url\("(?!data:|/)([^"]+)"\)')
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_BEGINNINGS = re.compile(r"^\s+", re.MULTILINE)
 _COMMENT_LINES = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
 
 
@@ -58,7 +59,9 @@ def _as_function(name: str, text: str, places: dict[str, str]) -> str:
     text = _EXPORT_LIST.sub("", _EXPORT.sub(r"\1\2", text))
     if left := _ANY_IMPORT_OR_EXPORT.search(text):
         raise ValueError(f"{name} says “{left[0]}”, which alongside.config.bundling does not know.")
-    text = _COMMENT_LINES.sub("", text)
+    if any(line.count("`") % 2 for line in text.splitlines()):
+        raise ValueError(f"{name} has a text of several lines, whose beginnings alongside.config.bundling would take.")
+    text = _BEGINNINGS.sub("", _COMMENT_LINES.sub("", text))
     return f"const {places[name]} = (() => {{\n{text}\nreturn {{ {exported} }};\n}})();\n"
 
 
