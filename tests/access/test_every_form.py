@@ -1,10 +1,6 @@
-"""Every form of every page, filled with what nobody should enter: a sentence that says what to do, no fault of ours,
-and what was entered is still there.
-"""
+"""Every form of every page, filled with what nobody should enter: a sentence that says what to do, no fault of ours."""
 
 from __future__ import annotations
-
-from html import escape
 
 import pytest
 from django.db import transaction
@@ -44,39 +40,44 @@ def strange_forms(form: PostForm, turn: int) -> list[tuple[str, dict[str, str]]]
     return [(value, dict.fromkeys(fields, value)) for value in values] if fields else []
 
 
-def what_is_wrong_with(answer: HttpResponse, value: str) -> list[str]:
+def what_is_wrong_with(answer: HttpResponse) -> list[str]:
     if answer.status_code >= 500:
         return [f"status {answer.status_code}"]
     if answer.status_code != 422:
         return []
     sentences = sentences_on(answer)
-    unfinished = [sentence for sentence in sentences if not sentence.endswith((".", "!", "?", ":"))]
-    is_kept = len(value) > SHORT or "\x00" in value or escape(value) in answer.content.decode()
-    return ([] if sentences else ["no sentence"]) + unfinished + ([] if is_kept else ["not kept"])
+    return [each for each in sentences if not each.endswith((".", "!", "?"))] if sentences else ["no sentence"]
 
 
-def faults_at(client: Client, address: Address, names: dict[str, object], turn: int) -> list[str]:
+def faults_at(client: Client, address: Address, names: dict[str, object], known: set[str]) -> list[str]:
+    """Those of forms that no page before had: many stand on every page."""
     page = reverse(address.name, kwargs=names)
     shown = client.get(page)
     if shown.status_code != 200 or shown.streaming or "html" not in shown["Content-Type"]:
         return []
     ways_out = {reverse(name) for name in LEFT_OUT}
-    forms = [form for form in post_forms(shown.content.decode()) if form.action not in ways_out]
     found = []
-    for number, form in enumerate(forms):
-        for value, data in strange_forms(form, turn + number):
+    for form in post_forms(shown.content.decode()):
+        action = form.action or page
+        what = f"{action} {sorted(form.choices)}"
+        if action in ways_out or what in known:
+            continue
+        for value, data in strange_forms(form, len(known)):
             with transaction.atomic():
-                wrong = what_is_wrong_with(client.post(form.action or page, data), value)
+                wrong = what_is_wrong_with(client.post(action, data))
                 transaction.set_rollback(True)
-            found += [f"{address.name} -> {form.action or page}, {value[:SHORT]!r}: {each}" for each in wrong]
+            found += [f"{address.name} -> {action}, {value[:SHORT]!r}: {each}" for each in wrong]
+        known.add(what)
     return found
 
 
 def test_what_nobody_should_enter(here: Filled) -> None:
-    faults = []
-    for turn, address in enumerate(CLOSED_WITH_PAGES):
+    faults: list[str] = []
+    known: set[str] = set()
+    for address in CLOSED_WITH_PAGES:
         client = signed_in(Client(raise_request_exception=False), here.boss)
         with transaction.atomic():
-            faults += faults_at(client, address, names_of(address.name, here) if address.holds else {}, turn)
+            faults += faults_at(client, address, names_of(address.name, here) if address.holds else {}, known)
             transaction.set_rollback(True)
+    assert len(known) > 60
     assert faults == []

@@ -82,6 +82,10 @@ def test_the_browser_wakes_the_app_and_a_timer_does_where_it_can_not(
     wait_for(phone, today, f"{mark + 1} × Lighter")
     expect(phone.bar).to_contain_text("Everything is sent.")
 
+    phone.context.clear_cookies(name="alongside_csrf")
+    phone.give_and_save("Lighter", mark + 2)
+    wait_for(phone, today, f"{mark + 2} × Lighter")
+
 
 def test_a_passkey_guards_copies_and_what_was_refused_is_mended(
     phone: Phone, gate: Gate, today: Callable[[], str]
