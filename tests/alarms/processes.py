@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import random
 import subprocess
 import sys
-import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import psutil
@@ -27,15 +26,17 @@ class Parts:
     """`alongside alarms run`, any number of times, each as on a computer of its own."""
 
     url: str
+    """"" is the file in the home."""
+    home: str = ""
     lease_seconds: float = 2
     parts: tuple[str, ...] = ("runner", "sender")
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self) -> None:
-        environment = os.environ | {
-            "ALONGSIDE_DATABASE_URL": self.url,
-            "ALONGSIDE_LEASE_SECONDS": str(self.lease_seconds),
-        }
+        environment = os.environ | {"ALONGSIDE_LEASE_SECONDS": str(self.lease_seconds)}
+        for name, value in (("ALONGSIDE_DATABASE_URL", self.url), ("ALONGSIDE_HOME", self.home)):
+            if value:
+                environment[name] = value
         chosen = [word for part in self.parts for word in ("--part", part)]
         command = [sys.executable, "-m", "alongside.config.cli", "alarms", "run", "--while-open", *chosen]
         self.started.append(subprocess.Popen(command, env=environment, stdin=subprocess.PIPE))
@@ -49,17 +50,20 @@ class Parts:
                 found += [watching, *watching.children()]
         return found
 
-    def kill_one(self, chance: random.Random) -> None:
-        """As a computer would start again what died, a dead watcher is replaced."""
-        living = self.all()
-        if living:
-            with suppress(psutil.NoSuchProcess):
-                chance.choice(living).kill()
-        time.sleep(chance.uniform(0.02, 0.25))
+    def replace_dead(self) -> None:
         for each in [each for each in self.started if each.poll() is not None]:
             self.started.remove(each)
             each.communicate()
             self.start()
+
+    @contextmanager
+    def running(self, computers: int) -> Iterator[None]:
+        for _each in range(computers):
+            self.start()
+        try:
+            yield
+        finally:
+            self.stop()
 
     def stop(self) -> None:
         for each in self.started:

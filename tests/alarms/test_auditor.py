@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from alongside.accounts.roles import Role
 from alongside.alarms import auditor
-from alongside.alarms.auditor import audit, keep_auditing, said
+from alongside.alarms.auditor import audit, keep_auditing
 from alongside.alarms.beats import PARTS, Heart
 from alongside.alarms.canary import canary_figures, let_canaries_fly
 from alongside.alarms.models import Alarm, Beat, Finding
 from alongside.alarms.runner import fire_due
+from alongside.alarms.wording import said
 from alongside.jobs import database_clock
 from alongside.jobs.django_store import DjangoStore
 from alongside.jobs.specs import Work

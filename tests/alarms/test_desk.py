@@ -11,6 +11,7 @@ from alongside.accounts.roles import Role
 from alongside.alarms import duties, incidents
 from alongside.alarms.actions import close_alarm
 from alongside.alarms.beats import PARTS, Heart
+from alongside.alarms.figures import rates_of
 from alongside.alarms.models import Alarm, Duty, Incident, IncidentEvent
 from alongside.alarms.plans import stages_for
 from alongside.alarms.queries import cover_of
@@ -114,6 +115,19 @@ def test_who_follows_the_link_takes_it(program: Program, responder: User, client
     assert Alarm.objects.get().state == "owned"
 
 
+def test_after_an_outage_those_found_late_stand_together(program: Program, responder: User, desk: Client) -> None:
+    for seconds in (0, 60):
+        watch(program, *Target.objects.all(), in_seconds=seconds)
+    with database_clock.set_to(max(Alarm.objects.values_list("due_ms", flat=True)) + 3_600_000):
+        fire_due(DjangoStore())
+    raised(program)
+    page = desk.get(reverse("desk:alarms")).content.decode()
+    late, others = page.split("Found late</h2>")[1].split("Open incidents</h2>")
+    assert [time in late for time in ("Found 1:01:00 late", "Found 1:00:00 late")] == [True, True]
+    assert late.index("1:01:00") < late.index("1:00:00")
+    assert others.count('class="ticket ') == 1
+
+
 def test_while_somebody_is_on_it_nobody_else_is_told(program: Program, responder: User) -> None:
     incident = raised(program)
     incidents.take_incident(incident.pk, program_id=program.pk, by_id=responder.pk)
@@ -181,6 +195,20 @@ def test_an_end_is_written_down_and_stops_everything(program: Program, responder
     assert "The person was all right" in page
     with pytest.raises(Refusal, match="ended already"):
         incidents.take_incident(incident.pk, program_id=program.pk, by_id=responder.pk)
+
+
+def test_false_alarms_are_counted_and_cost_nobody_their_cover(program: Program, responder: User, desk: Client) -> None:
+    for outcome in ("ok", "ok", "ok", "overdose"):
+        incidents.end_incident(raised(program).pk, outcome, program_id=program.pk, by_id=responder.pk)
+        Alarm.objects.all().delete()
+    rates = rates_of(program.pk)
+    assert (rates.ended, rates.false_alarms, rates.overdoses, rates.false_share) == (4, 3, 1, 0.75)
+    page = " ".join(desk.get(reverse("desk:incidents")).content.decode().split())
+    assert "<dt>The person was all right</dt><dd>3</dd>" in page
+    everything_runs()
+    on_duty(program, responder)
+    Duty.objects.update(proven_ms=DjangoStore().now_ms())
+    assert cover_of(program.pk).is_given
 
 
 def test_the_standing_plan_tells_those_on_duty_first(program: Program, responder: User) -> None:

@@ -11,6 +11,7 @@ from alongside.alarms.models import Alarm, Incident, IncidentEvent
 from alongside.alarms.queries import deadlines, incident_of
 from alongside.alarms.runner import fire_due
 from alongside.alarms.stages import Stage
+from alongside.alarms.wording import MOST_LETTERS, found_late, said
 from alongside.jobs import database_clock
 from alongside.jobs.django_store import DjangoStore
 from alongside.kernel.ids import uuid7
@@ -72,7 +73,27 @@ def test_found_late_it_says_how_late_and_skips_no_stage(program: Program, hook: 
     found = incident_of(subject, kind=KIND)
     assert found is not None
     assert found.late_ms == HOUR_MS
-    assert Dispatch.objects.count() == 2
+    words = [each.words for each in Dispatch.objects.order_by("made_ms", "pk")]
+    assert sorted(words) == [f"Found 1:00:00 late. {found.words}", found.words]
+
+
+def test_an_outage_is_worked_through_from_the_longest_wait_on(program: Program, hook: Target) -> None:
+    subjects = [watch(program, hook, in_seconds=seconds, again_seconds=36_000) for seconds in (300, 100, 200)]
+    due = deadlines(KIND, subjects)
+    raised = []
+    with database_clock.set_to(max(due.values()) + HOUR_MS):
+        for _each in subjects:
+            assert fire_due(DjangoStore(), batch=1) == 1
+            raised += [subject for subject in subjects if incident_of(subject, kind=KIND) and subject not in raised]
+    assert raised == sorted(subjects, key=due.__getitem__)
+
+
+def test_however_long_the_words_a_late_message_ends_in_its_code() -> None:
+    words = "Long " * 57 + "(ABCD-1234)"
+    found = found_late(words, HOUR_MS, "es")
+    assert len(found) == MOST_LETTERS
+    assert found.endswith(" (ABCD-1234)")
+    assert found.startswith(said("Found %(time)s late.", "es") % {"time": "1:00:00"})
 
 
 def test_closed_in_time_nobody_is_told(program: Program, hook: Target) -> None:

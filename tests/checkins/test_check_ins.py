@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from alongside import reports
 from alongside.alarms.actions import Closed
 from alongside.alarms.models import Alarm, Beat, Duty, Finding, Incident
 from alongside.alarms.runner import fire_due
@@ -92,6 +94,48 @@ def test_no_is_no(covered: Covered, client: Client) -> None:
     desk = signed_in(Client(), covered.responder)
     page = desk.get(reverse("desk:incident", args=[covered.incident().pk])).content.decode()
     assert "The person did not want anybody sent." in page
+
+
+def test_an_ambulance_is_for_a_person_to_call(covered: Covered, client: Client) -> None:
+    """Without a friend nobody is told but those whom the program set up; and they have the words to say."""
+    covered.started(client, more="Naloxone is on the table.")
+    covered.pass_deadline()
+    covered.pass_refusal()
+    with database_clock.set_to(later(600_000)):
+        fire_due(DjangoStore())
+    assert set(Dispatch.objects.values_list("target", flat=True)) == set(Target.objects.values_list("pk", flat=True))
+    desk = signed_in(Client(), covered.responder)
+    page = desk.post(reverse("checkins:plan", args=[covered.incident().pk])).content.decode()
+    for said in (
+        PLACE,
+        "Code 4711",
+        "Naloxone is on the table.",
+        "To say on the phone",
+        "This program never calls one.",
+    ):
+        assert said in page
+
+
+def test_a_page_that_is_open_is_no_answer(covered: Covered, client: Client) -> None:
+    """Whatever the phone shows or asks: only a person's word moves or ends it. A dead phone asks nothing at all."""
+    address, _word = covered.started(client)
+    due_ms = Alarm.objects.get().due_ms
+    for moment_ms in (due_ms - 60_000, due_ms - 1):
+        with database_clock.set_to(moment_ms):
+            assert client.get(f"{address}state/").status_code == client.get(address).status_code == 200
+    assert (Alarm.objects.get().state, Alarm.objects.get().due_ms) == ("waiting", due_ms)
+    covered.pass_deadline()
+    client.get(f"{address}state/")
+    assert covered.incident().late_ok_ms is None
+
+
+@pytest.mark.once
+def test_no_figure_and_no_export_reads_check_ins_or_alarms() -> None:
+    """What is never counted can not be worked out from a table, and locates nobody."""
+    compiled = Path(reports.__file__).parent / "compiled"
+    for file in compiled.glob("*.sql"):
+        assert "checkins_" not in file.read_text()
+        assert "alarms_" not in file.read_text()
 
 
 def test_no_after_the_plan_was_opened_is_told_so(covered: Covered, client: Client) -> None:

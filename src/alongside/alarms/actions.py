@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from alongside.alarms.models import Alarm, Incident
 from alongside.alarms.stages import Stage, as_text, incident_code
 from alongside.alarms.story import tell_story
+from alongside.alarms.wording import MOST_LETTERS
 from alongside.jobs.django_store import DjangoStore
 from alongside.kernel.errors import Refusal
 from alongside.kernel.ids import uuid7
-
-MOST_WORDS = 300
 
 
 class AlreadyRaised(Refusal):
@@ -57,7 +56,7 @@ def _set(alarm: Alarm, *, site_id: int | None, in_seconds: float, stages: Sequen
     now_ms = DjangoStore().now_ms()
     ending = f" ({incident_code(alarm.id)})"
     alarm.site_id, alarm.stages, alarm.state = site_id, as_text(stages), Alarm.State.WAITING
-    alarm.words = words[: MOST_WORDS - len(ending)] + ending
+    alarm.words = words[: MOST_LETTERS - len(ending)] + ending
     alarm.set_ms, alarm.due_ms, alarm.closed_ms = now_ms, now_ms + round(in_seconds * 1000), None
     alarm.next_ms = alarm.due_ms + (stages[0].after_seconds * 1000 if stages else 0)
 

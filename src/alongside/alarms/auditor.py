@@ -5,16 +5,14 @@ It runs in a process of its own and believes nothing that the others say: it ask
 
 from __future__ import annotations
 
-import gettext
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from uuid import UUID, uuid5
 
 from alongside.alarms.beats import SILENT_MS, silent_parts
+from alongside.alarms.wording import said
 from alongside.jobs.store import Store, StoreAway, uuid_of
 from alongside.kernel.errors import gettext_noop
 from alongside.kernel.ids import uuid7
@@ -25,7 +23,6 @@ REMIND_MS = 10 * 60 * 1000
 OVERDUE_MS = 5_000
 UNSENT_MS = 30_000
 SKEW_MS = 2_000
-_LOCALE = Path(__file__).resolve().parents[1] / "locale"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,16 +159,6 @@ def _staff_alarm(finding: UUID, turn: int, broken: Broken, row: Sequence[object]
         made_ms=now_ms,
         expires_ms=now_ms + REMIND_MS,
     )
-
-
-def said(sentence: str, language: str) -> str:
-    """The sentence in a program's language, from the same catalogue as the pages."""
-    return _catalogue(language).gettext(sentence)
-
-
-@cache
-def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("django", _LOCALE, languages=[language], fallback=True)
 
 
 def keep_auditing(

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from alongside.alarms.stages import incident_code
+from alongside.alarms.wording import LATE_MS, as_time
 from alongside.kernel.ids import uuid7
 from alongside.sites.models import Scoped, Site
 
@@ -96,8 +97,9 @@ class Incident(Scoped):
         return self.raised_ms - self.due_ms
 
     @property
-    def late_seconds(self) -> int:
-        return round(self.late_ms / 1000)
+    def found_late(self) -> str:
+        """How late, if it was so late that people have to know; else nothing."""
+        return as_time(self.late_ms) if self.late_ms > LATE_MS else ""
 
 
 class IncidentEvent(Scoped):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from alongside.alarms.stages import Stage, from_text, next_after, stage_at
+from alongside.alarms.wording import LATE_MS, found_late
 from alongside.jobs.store import Row, Store, places, uuid_of
 from alongside.messaging.alerting.outgoing import ALARM, Addressed, Outgoing, put_out, targets_by_id
 
@@ -57,6 +58,11 @@ class Due:
     @property
     def lost_its_owner(self) -> bool:
         return self.was == "owned"
+
+    def is_found_late(self, now_ms: int) -> bool:
+        """The first stage may be meant to come after the deadline; what counts is that it was not taken then."""
+        first = self.stages[0].after_seconds * 1000 if self.stages else 0
+        return self.is_new and now_ms - self.due_ms - first > LATE_MS
 
     @property
     def stage(self) -> Stage | None:
@@ -112,11 +118,24 @@ def _due(row: Row) -> Due:
 
 def _tell(store: Store, taken: Sequence[Due], now_ms: int) -> None:
     known = targets_by_id(store, {each for due in taken if due.stage for each in due.stage.target_ids})
-    put_out(store, [message for due in taken for message in _messages(due, known, now_ms)])
+    languages = _languages_of_late(store, taken, now_ms)
+    put_out(store, [message for due in taken for message in _messages(due, known, languages, now_ms)])
 
 
-def _messages(due: Due, known: dict[UUID, Addressed], now_ms: int) -> Iterable[Outgoing]:
+def _languages_of_late(store: Store, taken: Sequence[Due], now_ms: int) -> dict[int, str]:
+    """Of the programs whose alarms were found late, as after an outage. Otherwise the database is not asked."""
+    late = sorted({due.program_id for due in taken if due.is_found_late(now_ms)})
+    if not late:
+        return {}
+    found = store.rows(f"SELECT id, language FROM sites_program WHERE id IN ({places(len(late))})", late)
+    return {program_id: language for program_id, language in found}
+
+
+def _messages(due: Due, known: dict[UUID, Addressed], languages: dict[int, str], now_ms: int) -> Iterable[Outgoing]:
     """One for each target. The id follows from what it is, so that telling twice is impossible."""
+    words = due.words
+    if due.is_found_late(now_ms):
+        words = found_late(words, now_ms - due.due_ms, languages.get(due.program_id, ""))
     for target_id in due.stage.target_ids if due.stage else ():
         if target := known.get(target_id):
             yield Outgoing(
@@ -126,7 +145,7 @@ def _messages(due: Due, known: dict[UUID, Addressed], now_ms: int) -> Iterable[O
                 target_id=target_id,
                 channel=target.channel,
                 lane=target.lane,
-                words=due.words,
+                words=words,
                 urgency=ALARM,
                 made_ms=now_ms,
                 expires_ms=now_ms + OUTBOX_SECONDS * 1000,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 
@@ -27,8 +28,12 @@ def as_text(stages: Sequence[Stage]) -> str:
     )
 
 
+@lru_cache(maxsize=512)
 def from_text(text: str) -> tuple[Stage, ...]:
-    """None for what can't be read: the alarm is raised all the same, and the auditor finds that nobody was told."""
+    """None for what can't be read: the alarm is raised all the same, and the auditor finds that nobody was told.
+
+    Remembered, since alarms that were set under the same plan hold the same text.
+    """
     try:
         return tuple(
             Stage(after_seconds=after, repeat_seconds=repeat, target_ids=tuple(UUID(each) for each in targets))

@@ -42,8 +42,10 @@ A_PAGE = 30
 def overview(request: MemberRequest) -> HttpResponse:
     program = request.member.program
     duties = list(people_on_duty(program.pk))
+    rows = _shown(open_incidents(program.pk))
     context = {
-        "incidents": _shown(open_incidents(program.pk)),
+        "late": sorted((row for row in rows if row["incident"].found_late), key=lambda row: row["due"]),
+        "incidents": [row for row in rows if not row["incident"].found_late],
         "cover": _cover(program),
         "duties": [(duty, moment(duty.until_ms)) for duty in duties],
         "mine": next((duty for duty in duties if duty.user_id == request.member.user_id), None),

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -53,8 +54,13 @@ class Found:
 
 def link_token(message_key: bytes, dispatch_id: UUID) -> str:
     """Who has this has been sent that message. Nothing is stored for it: it follows from the message's id."""
-    digest = hmac.digest(derived_key(message_key, "alarm links"), dispatch_id.bytes, "sha256")
+    digest = hmac.digest(_link_key(message_key), dispatch_id.bytes, "sha256")
     return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
+
+
+@lru_cache(maxsize=4)
+def _link_key(message_key: bytes) -> bytes:
+    return derived_key(message_key, "alarm links")
 
 
 class AddressBook:

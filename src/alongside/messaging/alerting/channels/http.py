@@ -8,6 +8,8 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from alongside.messaging.alerting.channels.carrying import SECONDS, NotAccepted, Session
@@ -58,12 +60,37 @@ def _forget(session: Session, place: str) -> None:
         connection.close()
 
 
+class _InOnePiece(http.client.HTTPConnection):
+    """Sends head and body together. In two pieces they are two packets, and a third of all the work."""
+
+    _pieces: list[bytes] | None = None
+
+    def request(
+        self, method: str, url: str, body: Any = None, headers: Any = MappingProxyType({}), **more: Any
+    ) -> None:
+        self._pieces = []
+        super().request(method, url, body, headers, **more)
+        pieces, self._pieces = self._pieces, None
+        super().send(b"".join(pieces))
+
+    def send(self, data: Any) -> None:
+        if self._pieces is None:
+            super().send(data)
+        else:
+            self._pieces.append(bytes(data))
+
+
+class _SafeInOnePiece(_InOnePiece, http.client.HTTPSConnection):
+    """The same over TLS."""
+
+
 def _connection(parts: SplitResult) -> http.client.HTTPConnection:
     host = parts.hostname or ""
+    connection: http.client.HTTPConnection
     if parts.scheme == "http":
-        connection = http.client.HTTPConnection(host, parts.port, timeout=SECONDS)
+        connection = _InOnePiece(host, parts.port, timeout=SECONDS)
     else:
-        connection = http.client.HTTPSConnection(host, parts.port, timeout=SECONDS, context=_trust())
+        connection = _SafeInOnePiece(host, parts.port, timeout=SECONDS, context=_trust())
     connection.connect()
     connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection

@@ -1,0 +1,38 @@
+"""The 32 properties that the alarm and the room have to keep, each broken by the mutations that carry its number."""
+
+from __future__ import annotations
+
+PROPERTIES = {
+    1: "“Covered until” is said only when the deadline is on the disk.",
+    2: "Whatever is killed, every missed check-in is told at least once.",
+    3: "State, next deadline and messages change in one transaction.",
+    4: "One incident for each missed check-in; repeats carry its id.",
+    5: "Nothing is told early, and little late (benchmarks/alarms.py).",
+    6: "A channel that hangs, refuses or is slow delays no other; what is urgent overtakes.",
+    7: "After an outage all is raised, the longest wait first, with how late it was found.",
+    8: "The database’s clock decides: no clock step, night or leap day moves a deadline.",
+    9: "At the deadline it is closed, or an incident with a late OK: never neither, never both.",
+    10: "The next stage comes whatever became of the one before.",
+    11: "Accepted is not delivered and delivered is not seen: only a person’s answer stops the stages.",
+    12: "There is cover only by people and addresses that have been shown to work.",
+    13: "The last stage has two people or two channels, or a screen that sounds.",
+    14: "An owner who is silent loses the incident; no shift ends over an open one.",
+    15: "The watchdog is watched, and the heartbeat is sent only when all is well.",
+    16: "An ambulance is for a person to call, with the words to say.",
+    17: "A plan is sealed until nobody answers, and every reading is a row that the person sees.",
+    18: "“No” in the refusal window keeps the plan closed.",
+    19: "After an OK the keys are destroyed, and no backup opens the plan.",
+    20: "No name, number, account, cookie or address is needed or kept.",
+    21: "No figure locates a person.",
+    22: "Silence is never OK: a phone that is gone changes nothing.",
+    23: "A phone that counts alone says that nobody will be told.",
+    24: "OK by page, text or colleague: bound to a secret that guessing does not find.",
+    25: "It can be used one-handed and impaired, without JavaScript, in under 100 kB; a pocket does not say OK.",
+    26: "False alarms are written down and shown, and cost nobody their cover.",
+    27: "The room’s clocks are the server’s; a board that lost it says so; an overdue look sounds.",
+    28: "Nothing falls between shifts.",
+    29: "The room’s record only grows, with the time of the event and of the entry, in a chain.",
+    30: "The room works without the internet, and is back with the right clocks after a kill; paper lies ready.",
+    31: "Published counts have definitions.",
+    32: "The stock agrees with what emergencies used.",
+}

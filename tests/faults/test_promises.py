@@ -1,0 +1,27 @@
+"""Killed at any moment, "covered" was never said without a deadline that is on the disk (property 1)."""
+
+from __future__ import annotations
+
+from tests.faults.conftest import Program, in_home
+from tests.faults.dying import AGO_MS, GRACE_MS, End
+
+NEARLY_MS = 5_000
+
+
+def assert_whole(end: End) -> None:
+    """Whatever there is of a check-in, all of it is there."""
+    assert end["check_ins"] == end["alarms"] == end["plans"]
+    assert all(abs(apart - GRACE_MS) < NEARLY_MS for apart in end["apart_ms"]), "a deadline moved without its alarm"
+
+
+def test_killed_at_any_place_what_was_promised_is_on_the_disk(program: Program) -> None:
+    ends = in_home(program.home, database_url=program.database_url, module="tests.faults.dying")
+    for end in [*ends["start"], *ends["more"]]:
+        assert_whole(end)
+    *killed, last = ends["start"]
+    assert len(killed) > 20, "it was not killed in many places"
+    assert last["answered"].split("/")[-3] in last["check_ins"]
+    assert killed[0]["check_ins"] == []
+    assert len(ends["more"]) > 10
+    before, after = ends["more"][0], ends["more"][-1]
+    assert after["newest_ms"] > before["newest_ms"] - AGO_MS / 2, "more time was promised and not given"
