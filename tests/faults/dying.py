@@ -1,7 +1,8 @@
 """Runs in a process of its own, in the home of a server: somebody starts a check-in, or asks for more time, in a
 process that is killed before its first question to the database, before its second, … and around the commit.
 
-python -m tests.faults.dying -> {"start": [End, …], "more": [End, …]}, one for each place where it can die
+python -m tests.faults.dying FIRST STEP -> {"start": [End, …], "more": [End, …]}, one for each place where it dies:
+the first, and every so many after it
 """
 
 from __future__ import annotations
@@ -146,23 +147,24 @@ def look(say: Say) -> None:
     Alarm._base_manager.update(due_ms=F("due_ms") - AGO_MS, next_ms=F("next_ms") - AGO_MS)
 
 
-def every_end(attempt: Callable[[str, int, Say], None], address: str) -> list[End]:
+def every_end(attempt: Callable[[str, int, Say], None], address: str, *, places: range) -> list[End]:
     """Until one has lived through to its answer. How one ended is what the next finds."""
     ends: list[End] = []
-    answered = ""
-    while not answered:
-        before, *answers = in_a_process_of_its_own(partial(attempt, address, len(ends) + 1))
+    for place in places:
+        before, *answers = in_a_process_of_its_own(partial(attempt, address, place))
         ends.append(before)
-        answered = answers[0] if answers else ""
-    last = in_a_process_of_its_own(look)[0]
-    return [*ends[1:], last | {"answered": answered}]
+        if answers:
+            last = in_a_process_of_its_own(look)[0]
+            return [*ends[1:], last | {"answered": answers[0]}]
+    raise AssertionError("It never came to an answer.")
 
 
-def main() -> None:
+def main(first: str, step: str) -> None:
+    places = range(int(first), 1000, int(step))
     with tempfile.TemporaryDirectory() as keys:
         (address,) = in_a_process_of_its_own(partial(begin, Path(keys)))
-        started = every_end(start, address)
-        moved = every_end(ask_for_more, started[-1]["answered"])
+        started = every_end(start, address, places=places)
+        moved = every_end(ask_for_more, started[-1]["answered"], places=places)
     sys.stdout.write(json.dumps({"start": started, "more": moved}))
 
 
@@ -178,4 +180,4 @@ def load() -> None:
 
 if __name__ == "__main__":
     load()
-    main()
+    main(*sys.argv[1:])
