@@ -128,7 +128,7 @@ def _languages_of_late(store: Store, taken: Sequence[Due], now_ms: int) -> dict[
     if not late:
         return {}
     found = store.rows(f"SELECT id, language FROM sites_program WHERE id IN ({places(len(late))})", late)
-    return {program_id: language for program_id, language in found}
+    return {row[0]: row[1] for row in found}
 
 
 def _messages(due: Due, known: dict[UUID, Addressed], languages: dict[int, str], now_ms: int) -> Iterable[Outgoing]:
