@@ -108,7 +108,7 @@ def test_an_ambulance_is_for_a_person_to_call(covered: Covered, client: Client) 
     page = desk.post(reverse("checkins:plan", args=[covered.incident().pk])).content.decode()
     for said in (
         PLACE,
-        "Code 4711",
+        "Code kestrel-4711",
         "Naloxone is on the table.",
         "To say on the phone",
         "This program never calls one.",
@@ -118,14 +118,15 @@ def test_an_ambulance_is_for_a_person_to_call(covered: Covered, client: Client) 
 
 def test_a_page_that_is_open_is_no_answer(covered: Covered, client: Client) -> None:
     """Whatever the phone shows or asks: only a person's word moves or ends it. A dead phone asks nothing at all."""
-    address, _word = covered.started(client)
+    phone = covered.started(client)
+    state, shown = f"{phone.here}state/", {"pass": phone.shown_pass}
     due_ms = Alarm.objects.get().due_ms
     for moment_ms in (due_ms - 60_000, due_ms - 1):
         with database_clock.set_to(moment_ms):
-            assert client.get(f"{address}state/").status_code == client.get(address).status_code == 200
+            assert client.post(state, shown).status_code == client.get(phone.here).status_code == 200
     assert (Alarm.objects.get().state, Alarm.objects.get().due_ms) == ("waiting", due_ms)
     covered.pass_deadline()
-    client.get(f"{address}state/")
+    client.post(state, shown)
     assert covered.incident().late_ok_ms is None
 
 

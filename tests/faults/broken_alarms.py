@@ -7,6 +7,7 @@ from tests.faults.mutating import Mutation
 ALARMS_AUDITOR = "tests/alarms/test_auditor.py"
 ALARMS_DESK = "tests/alarms/test_desk.py"
 ALARMS_KILLS = "tests/alarms/test_kills.py"
+ALARMS_REACHED = "tests/alarms/test_reached.py"
 ALARMS_RUNNER = "tests/alarms/test_runner.py"
 ALARMS_SENDER = "tests/alarms/test_sender.py"
 CHECKINS_CHECK_INS = "tests/checkins/test_check_ins.py"
@@ -148,8 +149,8 @@ ALARMS = (
     Mutation(
         breaks="12 no cover by a dead address",
         file="alarms/queries.py",
-        old="if target.failed_ms is None]",
-        new="]",
+        old="failed_ms=None, proven_ms__gt",
+        new="proven_ms__gt",
         noticed_by=f"{ALARMS_DESK}::test_cover_is_what_was_shown_to_work",
     ),
     Mutation(
@@ -165,6 +166,27 @@ ALARMS = (
         old="if len(ways) < 2 and",
         new="if len(ways) < 1 and",
         noticed_by=f"{ALARMS_DESK}::test_cover_is_what_was_shown_to_work",
+    ),
+    Mutation(
+        breaks="12 a way that nobody has answered for a month is no cover",
+        file="alarms/queries.py",
+        old=", proven_ms__gt=since_ms",
+        new="",
+        noticed_by=f"{ALARMS_DESK}::test_cover_is_what_was_shown_to_work",
+    ),
+    Mutation(
+        breaks="12 stopped is stopped",
+        file="messaging/alerting/addresses.py",
+        old=" AND failure <> 'STOP' ",
+        new=" ",
+        noticed_by=f"{ALARMS_REACHED}::test_stop_ends_texts_and_cover",
+    ),
+    Mutation(
+        breaks="12 what was not delivered is no way",
+        file="messaging/alerting/receipts.py",
+        old="failed_ms=DjangoStore().now_ms(), failure=NOT_DELIVERED",
+        new='failure="-"',
+        noticed_by=f"{ALARMS_REACHED}::test_what_was_not_delivered_is_no_way_until_somebody_answers",
     ),
     Mutation(
         breaks="14 a silent owner loses the incident",
@@ -216,6 +238,14 @@ ALARMS = (
         noticed_by=f"{CHECKINS_SEALED}::test_a_plan_is_nowhere_to_be_read",
     ),
     Mutation(
+        breaks="17 the pages' role can't read what is sealed (PostgreSQL)",
+        file="config/roles.py",
+        old="GRANT INSERT, DELETE, REFERENCES, SELECT (check_in_id, program_id)",
+        new="GRANT ALL",
+        noticed_by="tests/checkins/test_roles.py::test_the_pages_role_seals_and_destroys_and_can_not_read",
+        database="postgres",
+    ),
+    Mutation(
         breaks="17 every reading is a row",
         file="services/checkins/actions.py",
         old="        if text:\n            PlanEvent",
@@ -237,8 +267,8 @@ ALARMS = (
         noticed_by=f"{CHECKINS_CHECK_INS}::test_answering_in_time_ends_it_and_destroys_the_plan",
     ),
     Mutation(
-        breaks="20 no cookie is set",
-        file="services/checkins/public.py",
+        breaks="20 looking sets no cookie",
+        file="services/checkins/pages/door.py",
         old="def _private(response: HttpResponse) -> HttpResponse:",
         new='def _private(response: HttpResponse) -> HttpResponse:\n    response.set_cookie("seen", "1")',
         noticed_by=f"{CHECKINS_CHECK_INS}::test_covered_is_said_from_what_is_on_the_disk",
@@ -252,9 +282,9 @@ ALARMS = (
     ),
     Mutation(
         breaks="22 a page that is open is no answer",
-        file="services/checkins/public.py",
-        old="    standing = standing_of(_theirs(slug, pk, secret))\n",
-        new="    say_ok(_theirs(slug, pk, secret))\n    standing = standing_of(_theirs(slug, pk, secret))\n",
+        file="services/checkins/pages/door.py",
+        old="    return _private(JsonResponse(_as_data(standing_of(check_in))))",
+        new="    say_ok(check_in)\n    return _private(JsonResponse(_as_data(standing_of(check_in))))",
         noticed_by=f"{CHECKINS_CHECK_INS}::test_a_page_that_is_open_is_no_answer",
     ),
     Mutation(
@@ -267,9 +297,37 @@ ALARMS = (
     Mutation(
         breaks="24 only the secret opens a check-in",
         file="services/checkins/queries.py",
-        old="return found if hmac.compare_digest(right, digest(secret)) else None",
-        new="return found",
-        noticed_by=f"{CHECKINS_CHECK_INS}::test_another_secret_opens_nothing",
+        old="program_id=program_id, word_digest=word_digest(word, program_id=program_id)",
+        new="program_id=program_id",
+        noticed_by=f"{CHECKINS_CHECK_INS}::test_another_word_opens_nothing",
+    ),
+    Mutation(
+        breaks="24 only the program makes passes",
+        file="services/checkins/pages/passes.py",
+        old="return _SIGNER.unsign(shown)",
+        new='return shown.partition(":")[0]',
+        noticed_by=f"{CHECKINS_CHECK_INS}::test_another_word_opens_nothing",
+    ),
+    Mutation(
+        breaks="24 wrong words are counted",
+        file="services/checkins/pages/passes.py",
+        old="< MOST_WRONG_A_MINUTE",
+        new="< 10**9",
+        noticed_by=f"{CHECKINS_CHECK_INS}::test_a_million_guesses_find_nothing",
+    ),
+    Mutation(
+        breaks="24 a cookie alone presses nothing",
+        file="services/checkins/pages/door.py",
+        old='word_of(request.POST.get("pass", "")) if posted else',
+        new='word_of(request.POST.get("pass", "")) if "pass" in request.POST else',
+        noticed_by=f"{CHECKINS_CHECK_INS}::test_the_cookie_alone_presses_nothing",
+    ),
+    Mutation(
+        breaks="24 no address holds the secret",
+        file="services/checkins/pages/door.py",
+        old='"here": reverse("check_in:running", args=[slug]),',
+        new='"here": reverse("check_in:running", args=[slug]) + f"?word={word}",',
+        noticed_by=f"{CHECKINS_SEALED}::test_no_address_holds_what_opens_a_check_in",
     ),
     Mutation(
         breaks="24 only the right link answers",

@@ -2,7 +2,7 @@
 
 python -m tests.faults.check_in_seed cover URL COUNT  -> {"addresses": […]}: of the start pages of so many programs
 python -m tests.faults.check_in_seed set URL COUNT SECONDS -> {"alarms": […]}: deadlines spread over the next seconds
-python -m tests.faults.check_in_seed look -> see `look`
+python -m tests.faults.check_in_seed look FILE -> see `look`
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import random
 import sys
+from pathlib import Path
 from typing import Any
 from uuid import uuid5
 
@@ -33,6 +34,7 @@ def _covered(url: str) -> str:
     from alongside.alarms import duties
     from alongside.alarms.models import Duty
     from alongside.jobs.django_store import DjangoStore
+    from alongside.messaging.alerting.models import Target
     from alongside.services.checkins.actions import confirm_protocol
     from tests.alarms.watching import webhook
     from tests.programs import make_member, make_program
@@ -42,7 +44,8 @@ def _covered(url: str) -> str:
         user = make_member(program, Role.RESPONDER)
         webhook(program, url, user_id=user.pk)
         duties.go_on_duty(hours=8, program_id=program.pk, by_id=user.pk)
-    Duty.objects.filter(program=program).update(proven_ms=DjangoStore().now_ms())
+    for shown in (Duty, Target):
+        shown._base_manager.filter(program=program).update(proven_ms=DjangoStore().now_ms())
     confirm_protocol(
         key="short",
         name="Injecting",
@@ -74,26 +77,31 @@ def set_deadlines(url: str, count: str, seconds: str) -> dict[str, Any]:
     return {"alarms": [pk.hex for pk in Alarm.objects.filter(subject__in=subjects).values_list("pk", flat=True)]}
 
 
-def look() -> dict[str, Any]:
-    """Of each check-in its deadline, its alarm's, and that alarm's id; what the auditor finds; and whether every
-    alarm that was raised has its incident and the messages of its first stage.
+def look(file: str) -> dict[str, Any]:
+    """Of each check-in that a program and a word in the file open: its deadline, its alarm's, and that alarm's id.
+    What the auditor finds; and whether all that was raised has its incident and its first stage's messages.
     """
     from alongside.alarms.models import Alarm, Incident
     from alongside.messaging.alerting.models import Dispatch
     from alongside.services.checkins.models import CheckIn
+    from alongside.services.checkins.queries import check_in_with
+    from alongside.sites.models import Program
     from tests.alarms.watching import broken
 
     alarms = {alarm.subject: alarm for alarm in Alarm.objects.exclude(kind="alarms.canary")}
     due = dict(CheckIn.objects.values_list("pk", "due_ms"))
+    programs = dict(Program.objects.values_list("slug", "pk"))
+    wanted = [(slug, word) for slug, word in json.loads(Path(file).read_text())]
+    known = {(slug, word): check_in_with(word, program_id=programs[slug]) for slug, word in wanted}
     raised = {alarm.pk for alarm in alarms.values() if alarm.step}
     messages = set(Dispatch.objects.values_list("pk", flat=True))
     first = {alarm.pk: _first_messages(alarm.pk, alarm.stages) for alarm in alarms.values() if alarm.step}
     return {
-        "check_ins": {
-            pk.hex: {"due_ms": due_ms, "alarm_ms": alarms[pk].due_ms, "alarm": alarms[pk].pk.hex}
-            for pk, due_ms in due.items()
-            if pk in alarms
-        },
+        "check_ins": [
+            [key, {"due_ms": found.due_ms, "alarm_ms": alarms[found.pk].due_ms, "alarm": alarms[found.pk].pk.hex}]
+            for key, found in known.items()
+            if found and found.pk in alarms
+        ],
         "without_alarm": [pk.hex for pk in due if pk not in alarms],
         "raised": sorted(pk.hex for pk in raised),
         "is_whole": raised == set(Incident.objects.exclude(kind="alarms.canary").values_list("pk", flat=True))

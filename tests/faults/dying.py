@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -32,8 +33,8 @@ Say = Callable[[Any], None]
 class End(TypedDict):
     """What the person was told, and what the tables hold afterwards."""
 
-    answered: str
-    """The address of their page, if the process lived long enough to say it."""
+    answered: list[str]
+    """What opens their check-in and its id, if the process lived long enough to say so."""
     check_ins: list[str]
     alarms: list[str]
     plans: list[str]
@@ -76,20 +77,24 @@ def start(address: str, place: int, say: Say) -> None:
     _post(address, form, place, say)
 
 
-def ask_for_more(address: str, place: int, say: Say) -> None:
-    _post(address, {"do": "more"}, place, say)
+def ask_for_more(address: str, place: int, say: Say, *, shown: str) -> None:
+    _post(f"{address}now/", {"do": "more", "pass": shown}, place, say)
 
 
 def _post(address: str, form: dict[str, str], place: int, say: Say) -> None:
     from django.test import Client
+
+    from alongside.services.checkins.models import CheckIn
 
     _beat()
     look(say)
     with ExitStack() as dying:
         _die_at(place, dying)
         answer = Client(SERVER_NAME="127.0.0.1").post(address, form)
-        assert answer.status_code == 302, answer.content.decode()
-    say(answer["Location"].partition("#")[0])
+        assert answer.status_code == 200, answer.content.decode()
+    shown = re.search(r'name="pass" value="([^"]+)"', answer.content.decode())
+    assert shown
+    say([shown[1], str(CheckIn._base_manager.latest("started_ms").pk)])
 
 
 def _beat() -> None:
@@ -135,7 +140,7 @@ def look(say: Say) -> None:
     alarms = dict(Alarm._base_manager.filter(state="waiting").values_list("subject", "due_ms"))
     say(
         End(
-            answered="",
+            answered=[],
             check_ins=sorted(map(str, due)),
             alarms=sorted(map(str, alarms)),
             plans=sorted(map(str, SealedPlan._base_manager.values_list("check_in_id", flat=True))),
@@ -147,7 +152,7 @@ def look(say: Say) -> None:
     Alarm._base_manager.update(due_ms=F("due_ms") - AGO_MS, next_ms=F("next_ms") - AGO_MS)
 
 
-def every_end(attempt: Callable[[str, int, Say], None], address: str, *, places: range) -> list[End]:
+def every_end(attempt: Callable[..., None], address: str, *, places: range) -> list[End]:
     """Until one has lived through to its answer. How one ended is what the next finds."""
     ends: list[End] = []
     for place in places:
@@ -164,7 +169,8 @@ def main(first: str, step: str) -> None:
     with tempfile.TemporaryDirectory() as keys:
         (address,) = in_a_process_of_its_own(partial(begin, Path(keys)))
         started = every_end(start, address, places=places)
-        moved = every_end(ask_for_more, started[-1]["answered"], places=places)
+        more = partial(ask_for_more, shown=started[-1]["answered"][0])
+        moved = every_end(more, address, places=places)
     sys.stdout.write(json.dumps({"start": started, "more": moved}))
 
 

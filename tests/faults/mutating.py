@@ -17,6 +17,7 @@ class Mutation:
     """Is there exactly once."""
     new: str
     noticed_by: str
+    database: str = "sqlite"
 
     @property
     def property(self) -> int:

@@ -53,7 +53,7 @@ def is_noticed(mutation: Mutation, copy: Path) -> bool:
 def run_test(mutation: Mutation, copy: Path) -> subprocess.CompletedProcess[str]:
     """In the copy, with its source before the installed one. A test that only errs has noticed nothing."""
     environment = os.environ | {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-x", mutation.noticed_by]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", f"--database={mutation.database}", mutation.noticed_by]
     return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
 
 

@@ -6,6 +6,7 @@ kills over 160 deadlines every day; `make faults` kills 200 times over 2,000, wi
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -94,13 +95,16 @@ def living(people: list[Person]) -> Iterator[None]:
             thread.join()
 
 
-def look(program: Program) -> dict[str, Any]:
-    return in_home(program.home, "look", database_url=program.database_url, module=SEED)
+def look(program: Program, promises: list[Promise]) -> dict[str, Any]:
+    file = program.home / "words.json"
+    file.write_text(json.dumps([promise.key for promise in promises]))
+    found = in_home(program.home, "look", str(file), database_url=program.database_url, module=SEED)
+    return found | {"check_ins": {tuple(key): what for key, what in found["check_ins"]}}
 
 
 def missed(found: dict[str, Any], set_by_hand: list[str], promises: list[Promise]) -> set[str]:
     """The alarms of all who did not answer in time, as they themselves know it."""
-    silent = [promise.check_in for promise in promises if promise.said != IN_TIME]
+    silent = [promise.key for promise in promises if promise.said != IN_TIME]
     return {*set_by_hand, *(found["check_ins"][each]["alarm"] for each in silent)}
 
 
@@ -113,9 +117,7 @@ def wait_until_told(sink: Sink, everybody: set[str]) -> None:
 def broken_promises(found: dict[str, Any], promises: list[Promise]) -> list[Promise]:
     """Somebody was told a time, and the deadline on the disk is not that, or a later one that they did not hear of."""
     return [
-        each
-        for each in promises
-        if found["check_ins"].get(each.check_in, {"due_ms": 0})["due_ms"] < each.due_ms - NEARLY_MS
+        each for each in promises if found["check_ins"].get(each.key, {"due_ms": 0})["due_ms"] < each.due_ms - NEARLY_MS
     ]
 
 
@@ -140,11 +142,11 @@ def test_whatever_dies_nobody_is_forgotten(
                 time.sleep(chance.uniform(0, 2 * BETWEEN_SECONDS))
                 killer.kill_one()
         promises = [promise for person in people for promise in person.promises]
-        silent = missed(look(program), by_hand, promises)
+        silent = missed(look(program, promises), by_hand, promises)
         wait_until_told(sink, silent)
-    found, told = look(program), sink.incidents()
+    found, told = look(program, promises), sink.incidents()
     lost = silent - told.keys()
-    believed = {found["check_ins"][each.check_in]["alarm"] for each in promises if each.said == IN_TIME}
+    believed = {found["check_ins"][each.key]["alarm"] for each in promises if each.said == IN_TIME}
     messages = Counter(request.content["message"] for request in sink.requests)
     figures.add(f"alarms.kills.{computers}_computers.lost", len(lost), "alarms", target=0)
     figures.add(f"alarms.kills.{computers}_computers.sent_twice", messages.total() - len(messages), "messages")
