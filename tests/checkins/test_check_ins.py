@@ -100,6 +100,7 @@ def test_an_ambulance_is_for_a_person_to_call(covered: Covered, client: Client) 
     """Without a friend nobody is told but those whom the program set up; and they have the words to say."""
     covered.started(client, more="Naloxone is on the table.")
     covered.pass_deadline()
+    covered.keeper.tell_friends(DjangoStore())
     covered.pass_refusal()
     with database_clock.set_to(later(600_000)):
         fire_due(DjangoStore())

@@ -219,8 +219,8 @@ ALARMS = (
     Mutation(
         breaks="16 nobody is told whom the person did not name",
         file="services/checkins/rules/keeping.py",
-        old='        if not plan.get("friend"):\n            return\n',
-        new='        plan.setdefault("friend", "")\n        plan["friend"] = plan["friend"] or "911"\n',
+        old='        if known or not plan.get("friend"):',
+        new='        plan["friend"] = plan.get("friend") or "911"\n        if known:',
         noticed_by=f"{CHECKINS_CHECK_INS}::test_an_ambulance_is_for_a_person_to_call",
     ),
     Mutation(
