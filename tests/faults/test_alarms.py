@@ -160,4 +160,4 @@ def test_whatever_dies_nobody_is_forgotten(
     assert found["without_alarm"] == []
     assert found["is_whole"], "raised without its incident or its messages"
     assert not {*found["broken"]} & {"unclaimed", "no_incident", "told_nobody"}
-    assert len(promises) >= BY_PAGE // 4
+    assert len(promises) >= BY_PAGE // 10
