@@ -162,6 +162,7 @@ def do(request: MemberRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Visit.objects.select_related("room__site", "place"), pk=pk)
     verb = VERBS.get(request.POST.get("do", ""))
     if verb is None:
+        messages.error(request, _("Nothing was done: it was not clear what was meant. Choose one of the buttons here."))
         return _show(request, found, status=422)
     try:
         return verb(request, found)
