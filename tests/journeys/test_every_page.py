@@ -65,6 +65,6 @@ def test_nothing_is_in_the_way_on_any_page(visit: Visit) -> None:
 
 def test_the_pages_before_anybody_signed_in(visit: Visit, screen: str) -> None:
     worker = visit("", screen=screen)
-    for address in ("/sign-in/", "/not-there/"):
+    for address in ("/sign-in/", "/not-there/", "/check-in/demo/", "/check-in/demo/word/"):
         worker.open(address)
         worker.look()
