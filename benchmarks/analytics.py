@@ -91,7 +91,8 @@ def generate(program: Any) -> None:
     from alongside.reports.catalogue import stamp
     from alongside.reports.models import CopiedMonth, RolledMonth
     from alongside.reports.store import files, places
-    from alongside.reports.store.refreshing import PARQUET
+    from alongside.reports.store.files import PARQUET
+    from alongside.reports.store.refreshing import sum_up
     from alongside.reports.store.sealing import address
 
     with files.engine() as engine:
@@ -99,9 +100,10 @@ def generate(program: Any) -> None:
             month = date(YEAR, number + 1, 1)
             days = ((month + timedelta(days=31)).replace(day=1) - month).days
             for facts in all_facts():
-                place = places.month_file(program.pk, facts, month, "generated")
+                place = places.month_file(program.pk, facts.name, month, "generated")
                 rows = _rows(facts, month, days, program)
                 engine.execute(f"COPY ({rows}) TO '{address(place)}' {PARQUET}")
+            sum_up(month, "generated", program, engine)
             CopiedMonth.objects.create(program=program, month=month, version="generated", stamp=stamp())
             RolledMonth.objects.create(program=program, month=month, stamp=stamp())
 

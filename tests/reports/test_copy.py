@@ -186,12 +186,19 @@ def numbers(ledger: Ledger) -> list[int]:
 
 @pytest.mark.once
 @pytest.mark.usefixtures("ledger_is_never_touched")
-def test_a_damaged_file_is_noticed_and_made_again(filled: Ledger) -> None:
+@pytest.mark.parametrize(
+    ("name", "period"),
+    [("sums", YEAR), ("contacts", Period(start=date(2026, 3, 2), end=YEAR.end))],
+    ids=["of a whole month", "of a part of one"],
+)
+def test_a_damaged_file_is_noticed_and_made_again(filled: Ledger, name: str, period: Period) -> None:
+    names = ["contacts.all"]
+    expected = sum(cell.value for cell in count_period(period, names=names).cells["contacts.all"])
     for harm in ("flipped", "cut", "gone", "emptied"):
-        place = next(places.folder(filled.program.pk).glob("contacts.2026-03.*"))
+        place = next(places.folder(filled.program.pk).glob(f"{name}.2026-03.*"))
         harmed(place, harm)
-        counted = count_in_copy(YEAR, names=["contacts.all"], program=filled.program)
-        assert sum(cell.value for cell in counted.cells["contacts.all"]) == 7, harm
+        counted = count_in_copy(period, names=names, program=filled.program)
+        assert sum(cell.value for cell in counted.cells["contacts.all"]) == expected > 0, harm
         assert not place.exists(), harm
     assert mend(filled.program) == 0
     agree(filled)

@@ -18,6 +18,7 @@ from alongside.reports.store.places import folder
 from alongside.reports.store.sealing import SealedFiles
 
 MEMORY = "1GB"
+PARQUET = "(FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
 
 
 def new_version() -> str:

@@ -8,13 +8,13 @@ from pathlib import Path
 from django.conf import settings
 from django_scopes import scope
 
-from alongside.kernel.indicators import Facts
 from alongside.reports.asking import all_facts
 from alongside.reports.catalogue import stamp
 from alongside.reports.models import CopiedMonth, RolledMonth, UncopiedDay
 from alongside.sites.models import Program
 
 JOINED = "joined_people"
+SUMS = "sums"
 
 
 def folder(program_id: int) -> Path:
@@ -23,8 +23,8 @@ def folder(program_id: int) -> Path:
     return place
 
 
-def month_file(program_id: int, facts: Facts, month: date, version: str) -> Path:
-    return folder(program_id) / f"{facts.name}.{month:%Y-%m}.{version}.parquet"
+def month_file(program_id: int, name: str, month: date, version: str) -> Path:
+    return folder(program_id) / f"{name}.{month:%Y-%m}.{version}.parquet"
 
 
 def joined_file(program_id: int) -> Path:
@@ -32,8 +32,9 @@ def joined_file(program_id: int) -> Path:
 
 
 def files_of_month(program_id: int, month: date, version: str) -> dict[str, Path]:
-    """By the name of the facts."""
-    return {facts.name: month_file(program_id, facts, month, version) for facts in all_facts()}
+    """By the name of the facts, and what they come to."""
+    names = [SUMS, *(facts.name for facts in all_facts())]
+    return {name: month_file(program_id, name, month, version) for name in names}
 
 
 def files_in_force(program_id: int) -> list[Path]:

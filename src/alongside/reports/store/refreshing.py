@@ -27,13 +27,14 @@ from alongside.reports.models import CopiedMonth, RolledMonth, UncopiedDay, Year
 from alongside.reports.periods import first_of_month, last_of_month
 from alongside.reports.rolling import roll_up_program
 from alongside.reports.store import files, places
+from alongside.reports.store.copies import Copy
+from alongside.reports.store.files import PARQUET
 from alongside.reports.store.sealing import address
 from alongside.reports.store.surrogates import draw_afresh, surrogates
 from alongside.sites.models import Program
 
 NONE = np.iinfo(np.int64).min
 ROWS_AT_ONCE = 100_000
-PARQUET = "(FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
 EPOCH = date(1970, 1, 1)
 
 
@@ -114,10 +115,17 @@ def _copy_month(waiting: Waiting, program: Program, engine: duckdb.DuckDBPyConne
 def _write_files(waiting: Waiting, version: str, program: Program, engine: duckdb.DuckDBPyConnection) -> None:
     number = surrogates(program)
     for facts in all_facts():
-        place = places.month_file(program.pk, facts, waiting.month, version)
+        place = places.month_file(program.pk, facts.name, waiting.month, version)
         _read_fresh(facts, waiting, engine, number)
         engine.execute(f"COPY ({_rows(facts, waiting, program)}) TO '{address(place)}' {PARQUET}")
         files.sync(place)
+    sum_up(waiting.month, version, program, engine)
+
+
+def sum_up(month: date, version: str, program: Program, engine: duckdb.DuckDBPyConnection) -> None:
+    """What was found to be one person changes who is counted, never a sum: so nobody is joined here."""
+    months = {month: places.files_of_month(program.pk, month, version)}
+    Copy(engine=engine, months=months, has_joined=False).sum_up(month)
 
 
 def _read_fresh(
@@ -134,7 +142,7 @@ def _rows(facts: Facts, waiting: Waiting, program: Program) -> str:
     """What was read from the ledger, and of the earlier file every day that did not change."""
     if not waiting.old:
         return "SELECT * FROM fresh ORDER BY site_id, day"
-    old = address(places.month_file(program.pk, facts, waiting.month, waiting.old))
+    old = address(places.month_file(program.pk, facts.name, waiting.month, waiting.old))
     days = ", ".join(f"DATE '{day.isoformat()}'" for day in waiting.days)
     kept = f"SELECT * FROM read_parquet('{old}') WHERE day NOT IN ({days})"
     return f"SELECT * FROM fresh UNION ALL BY NAME {kept} ORDER BY site_id, day"
