@@ -208,6 +208,7 @@ def test_false_alarms_are_counted_and_cost_nobody_their_cover(program: Program, 
     everything_runs()
     on_duty(program, responder)
     Duty.objects.update(proven_ms=DjangoStore().now_ms())
+    Target.objects.update(proven_ms=DjangoStore().now_ms())
     assert cover_of(program.pk).is_given
 
 

@@ -9,8 +9,8 @@ from http.client import HTTPConnection, HTTPMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-HOST = "localhost"
-"""A name, because a passkey is never for a number."""
+NUMBER, NAME = "127.0.0.1", "localhost"
+"""A passkey is for a name; the cookies of the server's own address are for its number."""
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 
@@ -21,8 +21,9 @@ class Gate(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, server_url: str) -> None:
-        super().__init__(("127.0.0.1", 0), _Passing)
+    def __init__(self, server_url: str, host: str) -> None:
+        super().__init__((NUMBER, 0), _Passing)
+        self.host = host
         self.beyond = urlsplit(server_url).netloc
         self.is_shut = False
         self.replaced: dict[bytes, bytes] = {}
@@ -32,7 +33,7 @@ class Gate(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self.server_port}"
+        return f"http://{self.host}:{self.server_port}"
 
 
 class _Passing(BaseHTTPRequestHandler):
@@ -79,8 +80,8 @@ class _Passing(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def gate_before(server_url: str) -> Iterator[Gate]:
-    gate = Gate(server_url)
+def gate_before(server_url: str, *, host: str = NAME) -> Iterator[Gate]:
+    gate = Gate(server_url, host)
     threading.Thread(target=gate.serve_forever, daemon=True).start()
     try:
         yield gate

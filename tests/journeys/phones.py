@@ -11,7 +11,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browsing import SCREENS, look_at
-from tests.journeys.gate import HOST
+from tests.journeys.gate import NAME
 
 NO_NETWORK = re.compile(r"net::ERR_|status of (?:4\d\d|503)|Applying inline style|Password forms should have")
 
@@ -47,7 +47,7 @@ class Phone:
 
     def sign_in(self, username: str) -> None:
         cookies = self.sessions(username)["cookies"]
-        self.context.add_cookies([{**cookie, "domain": HOST} for cookie in cookies])
+        self.context.add_cookies([{**cookie, "domain": NAME} for cookie in cookies])
 
     def set_up(self, username: str) -> None:
         self.sign_in(username)

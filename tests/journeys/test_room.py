@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browsing import Visit, Worker, enter
-from tests.journeys.gate import Gate, gate_before
+from tests.journeys.gate import NUMBER, Gate, gate_before
 from tests.plugins.server import Server
 
 pytestmark = pytest.mark.journey
@@ -120,7 +120,7 @@ def test_a_board_shows_what_another_does_and_says_when_it_can_not(
 ) -> None:
     first = visit("ines")
     first.open("/room/")
-    with gate_before(server.url) as gate, board_behind(browser, gate, sessions("ines")) as board:
+    with gate_before(server.url, host=NUMBER) as gate, board_behind(browser, gate, sessions("ines")) as board:
         handle = sit_down(first)
         expect(seat(board, handle)).to_be_visible(timeout=FRESH_MS * BUSY * 2)
         assert seconds_until_seen(first, board, handle) * 1000 < FRESH_MS * BUSY

@@ -76,7 +76,7 @@ def add_app(page: Page) -> str:
     page.get_by_role("main").get_by_role("textbox").fill(code_for(secret))
     look_at(page)
     page.get_by_role("button", name="Use this app").click()
-    expect(page.get_by_text("In use")).to_be_visible()
+    expect(page.get_by_text("In use", exact=True)).to_be_visible()
     return secret
 
 
