@@ -104,6 +104,7 @@ def forgive_the_missing_network(worker: Worker) -> None:
 def start(page: Page) -> None:
     page.goto("/check-in/demo/")
     expect(page.get_by_text("Somebody is on duty now")).to_be_visible()
+    expect(page.get_by_text("Nobody real is on duty here")).to_be_visible()
     page.get_by_label("Injecting").check()
     page.get_by_label("Where are you?").fill(PLACE)
     page.get_by_role("button", name="Start").click()

@@ -52,6 +52,12 @@ def open_findings() -> QuerySet[Finding]:
     return Finding.objects.filter(ended_ms=None).order_by("since_ms")
 
 
+def is_demonstration(program_id: int) -> bool:
+    """Whether people on duty are "reached" by the channel that sends nothing, as in the demo program."""
+    rows = Target._base_manager.filter(program_id=program_id, channel=Channel.CANARY, ended_ms=None)
+    return rows.exclude(user=None).exists()
+
+
 def targets_in_use(program_id: int) -> QuerySet[Target]:
     rows = Target._base_manager.filter(program_id=program_id, ended_ms=None)
     rows = rows.exclude(channel=Channel.CANARY, user=None)  # a demo program's people have no other channel

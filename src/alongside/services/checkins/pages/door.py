@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alongside.accounts.doors import open_to_all
 from alongside.alarms.actions import AlreadyRaised
+from alongside.alarms.queries import is_demonstration
 from alongside.kernel.errors import Refusal
 from alongside.messaging.models import TextLine
 from alongside.services.checkins.actions import NotCovered, Started, decline, extend, say_ok, start
@@ -125,6 +126,7 @@ def _start_page(request: HttpRequest, program: Program, form: PlanForm, *, why: 
     now = now or why_not_covered(program, until_ms=0)
     word = why if why not in {"", "form"} else now
     context = {"program": program, "form": form, "why": WHY.get(word, ""), "has_tried": why, "is_covered": not word}
+    context["is_demonstration"] = is_demonstration(program.pk)
     return _private(render(request, "checkins/start.html", context, status=status))
 
 
@@ -189,6 +191,7 @@ def _shown(request: HttpRequest, check_in: CheckIn, word: str) -> dict[str, Any]
     slug = check_in.program.slug
     return {
         "standing": standing,
+        "is_demonstration": is_demonstration(check_in.program_id),
         "mark": _mark_of(standing),
         "check_in": check_in,
         "is_on": standing.state in {"running", "due", "raised"},

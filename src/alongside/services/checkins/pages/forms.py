@@ -17,32 +17,37 @@ from alongside.services.checkins.rules.secrets import new_mark
 from alongside.sites.models import Program
 
 
+def _written(*, is_needed: bool, **said: Any) -> forms.CharField:
+    too_long = _("That is too long: at most %(limit_value)d letters. You are not covered yet.")
+    return forms.CharField(
+        required=is_needed,
+        max_length=MOST_LETTERS,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": too_long},
+        **said,
+    )
+
+
 class PlanForm(forms.Form):
     """What the person chooses to write."""
 
     mark = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64, initial=new_mark)
     """The same page sent twice, or again after its answer was lost, is one check-in."""
     protocol = forms.ChoiceField(label=_("How"), widget=forms.RadioSelect)
-    place = forms.CharField(
+    place = _written(
+        is_needed=True,
         label=_("Where are you?"),
         help_text=_("So that somebody can find you: address, floor, room, or a description."),
-        max_length=MOST_LETTERS,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"max_length": _("That is too long: at most %(limit_value)d letters. You are not covered yet.")},
     )
-    entry = forms.CharField(
+    entry = _written(
+        is_needed=False,
         label=_("How do they get in?"),
         help_text=_("The door, a code, a dog. Unlock the door if you can, and don’t sit against it."),
-        required=False,
-        max_length=MOST_LETTERS,
-        widget=forms.Textarea(attrs={"rows": 2}),
     )
-    more = forms.CharField(
+    more = _written(
+        is_needed=False,
         label=_("Anything else they should know?"),
         help_text=_("Only if you want: what you took, where your naloxone is, whether you want no ambulance."),
-        required=False,
-        max_length=MOST_LETTERS,
-        widget=forms.Textarea(attrs={"rows": 2}),
     )
     friend = forms.CharField(
         label=_("A friend’s phone number, if a friend should be told too"),

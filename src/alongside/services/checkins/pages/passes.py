@@ -42,23 +42,18 @@ def check_in_kept(request: HttpRequest, program: Program) -> CheckIn | None:
 
 
 def keep_on_phone(response: HttpResponse, word: str, program: Program) -> HttpResponse:
-    response.set_cookie(
-        _name(program),
-        pass_for(word),
-        max_age=KEPT_SECONDS,
-        path=_path(program),
-        secure=settings.BEHIND_HTTPS,
-        httponly=True,
-        samesite="Strict",
-    )
-    return response
+    return _with_cookie(response, pass_for(word), program, seconds=KEPT_SECONDS)
 
 
 def forget_on_phone(response: HttpResponse, program: Program) -> HttpResponse:
+    return _with_cookie(response, "", program, seconds=0)
+
+
+def _with_cookie(response: HttpResponse, value: str, program: Program, *, seconds: int) -> HttpResponse:
     response.set_cookie(
         _name(program),
-        "",
-        max_age=0,
+        value,
+        max_age=seconds,
         path=_path(program),
         secure=settings.BEHIND_HTTPS,
         httponly=True,
