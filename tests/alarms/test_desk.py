@@ -227,8 +227,9 @@ def test_the_standing_plan_tells_those_on_duty_first(program: Program, responder
 def test_a_screen_sounds_until_somebody_has_it(program: Program, responder: User, desk: Client) -> None:
     site = site_of(program)
     page = desk.get(reverse("desk:sounder"), {"site": site.pk}).content.decode()
-    address = page.split('data-state="')[1].split('"')[0]
-    screen = Client()
+    address, token = (page.split(f'{name}="')[1].split('"')[0] for name in ("data-state", "data-screen"))
+    assert token not in address
+    screen = Client(headers={"X-Alongside-Screen": token})
     assert screen.get(address).json()["sounding"] == []
     sounder = Target.objects.get(channel="sounder")
     assert sounder.proven_ms is not None
@@ -239,7 +240,8 @@ def test_a_screen_sounds_until_somebody_has_it(program: Program, responder: User
     assert Dispatch.objects.get(target=sounder).delivered_ms is not None
     incidents.take_incident(incident.pk, program_id=program.pk, by_id=responder.pk)
     assert screen.get(address).json()["quiet"] == [incident.words]
-    assert screen.get(address.replace("/state/", "/state/x")).status_code == 404
+    assert Client(headers={"X-Alongside-Screen": f"x{token}"}).get(address).status_code == 404
+    assert Client().get(address).status_code == 404
 
 
 def test_setting_up_who_can_be_reached(program: Program, desk: Client) -> None:

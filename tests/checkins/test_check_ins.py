@@ -33,6 +33,7 @@ def later(ms: int) -> int:
 def test_covered_is_said_from_what_is_on_the_disk(covered: Covered, client: Client) -> None:
     phone = covered.started(client)
     assert "Covered. Answer by" in phone.text()
+    assert "demonstration" not in phone.text(), "here somebody is"
     assert 0 <= Alarm.objects.get().due_ms - CheckIn.objects.get().due_ms - 30_000 < 2_000
     Alarm.objects.all().delete()
     assert "You are not covered." in phone.text()

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from alongside.accounts.doors import needs, open_to_all
@@ -28,11 +27,10 @@ def sounder(request: MemberRequest) -> HttpResponse:
     site = next((each for each in choice.all if str(each.pk) == wanted), choice.current)
     if site is None:
         return render(request, "desk/responding/sounder.html", {"site": None})
-    token = signing.dumps(str(sounder_of(site).pk), salt=_SALT)
     context = {
         "site": site,
         "sites": choice.all,
-        "state_url": reverse("desk:sounder_state", args=[token]),
+        "token": signing.dumps(str(sounder_of(site).pk), salt=_SALT),
         "incidents": open_incidents(site.program_id, site_id=site.pk),
     }
     return render(request, "desk/responding/sounder.html", context)
@@ -40,11 +38,12 @@ def sounder(request: MemberRequest) -> HttpResponse:
 
 @open_to_all
 @never_cache
-def state(request: HttpRequest, token: str) -> JsonResponse:
+def state(request: HttpRequest) -> JsonResponse:
     """For that screen alone, which a signed-in colleague opened: it goes on when nobody has touched it for a day.
 
-    Says what the screen says anyway: which incidents nobody has taken.
+    Says what the screen says anyway: which incidents nobody has taken. What opens it is in no address.
     """
+    token = request.headers.get("X-Alongside-Screen", "")
     try:
         target = Target._base_manager.get(pk=UUID(signing.loads(token, salt=_SALT)), ended_ms=None)
     except (signing.BadSignature, ValueError, Target.DoesNotExist):

@@ -21,5 +21,5 @@ urlpatterns = [
     path("reaching/here/off/", notifying.off, name="notifications_off"),
     path("reaching/here/worker.js", notifying.worker, name="push_worker"),
     path("sounder/", sounder.sounder, name="sounder"),
-    path("sounder/state/<str:token>/", sounder.state, name="sounder_state"),
+    path("sounder/state/", sounder.state, name="sounder_state"),
 ]

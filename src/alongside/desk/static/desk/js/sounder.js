@@ -34,7 +34,9 @@ function start(box) {
   };
   const ask = async () => {
     try {
-      const answer = await fetch(box.dataset.state, { cache: "no-store", signal: AbortSignal.timeout(GIVE_UP_MS) });
+      const headers = { "X-Alongside-Screen": box.dataset.screen };
+      const signal = AbortSignal.timeout(GIVE_UP_MS);
+      const answer = await fetch(box.dataset.state, { cache: "no-store", headers, signal });
       if (answer.ok) {
         sounding = (await answer.json()).sounding;
         heardAt = Date.now();
