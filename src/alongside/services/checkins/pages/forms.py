@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from alongside.messaging.alerting.targets import can_text
 from alongside.messaging.models import TextLine
@@ -94,5 +95,7 @@ class PlanForm(forms.Form):
 
 def protocol_said(name: str, seconds: int) -> str:
     minutes, rest = divmod(seconds, 60)
-    time = _("%(count)s minutes") % {"count": minutes} if not rest else _("%(count)s seconds") % {"count": seconds}
+    time = _("%(count)s seconds") % {"count": seconds}
+    if not rest:
+        time = ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
     return f"{translation.gettext(name)}: {time}"

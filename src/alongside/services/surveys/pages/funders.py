@@ -31,11 +31,19 @@ def survey_table(period: Period, asked: str, *, is_public: bool) -> SurveyTable 
     return None
 
 
+def _group_of(asked: str) -> str | None:
+    """What coverage is told apart by ("" for everybody together), or None if a question is asked for."""
+    if asked == COVERAGE:
+        return ""
+    return asked.removeprefix(COVERAGE + BY) if asked.startswith(COVERAGE + BY) else None
+
+
 def _asks(questionnaire: Questionnaire, asked: str) -> bool:
-    coverage, by = questionnaire.coverage, asked.removeprefix(COVERAGE + BY)
-    if asked == COVERAGE or by != asked:
-        return coverage is not None and (asked == COVERAGE or by in coverage.by)
-    return asked in questionnaire.by_key
+    group = _group_of(asked)
+    if group is None:
+        return asked in questionnaire.by_key
+    coverage = questionnaire.coverage
+    return coverage is not None and (not group or group in coverage.by)
 
 
 def _table(survey: Survey, asked: str, *, is_public: bool) -> SurveyTable:
@@ -68,10 +76,9 @@ def _notes(survey: Survey, sheets: int) -> Iterator[str]:
 
 
 def _numbers(tables: Tables, asked: str, questionnaire: Questionnaire) -> Iterator[SurveyNumber]:
-    by = asked.removeprefix(COVERAGE + BY)
-    if asked == COVERAGE or by != asked:
-        wanted = "" if asked == COVERAGE else by
-        (coverage,) = [each for each in tables.coverage if each.by == wanted]
+    group = _group_of(asked)
+    if group is not None:
+        (coverage,) = [each for each in tables.coverage if each.by == group]
         yield from _of_coverage(coverage, questionnaire)
     else:
         (table,) = [each for each in tables.questions if each.key == asked]
