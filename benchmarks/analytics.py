@@ -92,7 +92,7 @@ def generate(program: Any) -> None:
     from alongside.reports.models import CopiedMonth, RolledMonth
     from alongside.reports.store import files, places
     from alongside.reports.store.files import PARQUET
-    from alongside.reports.store.refreshing import sum_up
+    from alongside.reports.store.refreshing import count_month
     from alongside.reports.store.sealing import address
 
     with files.engine() as engine:
@@ -103,7 +103,7 @@ def generate(program: Any) -> None:
                 place = places.month_file(program.pk, facts.name, month, "generated")
                 rows = _rows(facts, month, days, program)
                 engine.execute(f"COPY ({rows}) TO '{address(place)}' {PARQUET}")
-            sum_up(month, "generated", program, engine)
+            count_month(month, "generated", program, engine)
             CopiedMonth.objects.create(program=program, month=month, version="generated", stamp=stamp())
             RolledMonth.objects.create(program=program, month=month, stamp=stamp())
 
@@ -154,11 +154,12 @@ def annual_report(program: Any) -> int:
     from alongside.reports.asking import people_figures
     from alongside.reports.catalogue import all_indicators
     from alongside.reports.store.counting import copy_of
+    from alongside.reports.store.people import count_people
 
     year = Period(start=date(YEAR, 1, 1), end=date(YEAR, 12, 31))
     with copy_of(program) as copy:
         counted = copy.count(year, names=list(all_indicators()))
-        people = [copy.people(indicator, year)[None] for indicator in people_figures().values()]
+        people = [count_people(copy, indicator, year).total for indicator in people_figures().values()]
     assert all(people)
     return sum(len(cells) for cells in counted.cells.values())
 

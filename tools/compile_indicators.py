@@ -36,16 +36,18 @@ def text_for(engine: Engine) -> str:
 
 
 def _questions(engine: Engine) -> Iterator[tuple[str, Any]]:
-    """The ledger is asked month by month, so it need not tell months apart."""
-    from alongside.reports.asking import LEDGER, people_figures, tallies
+    """The ledger is asked month by month, so it need not tell months apart. DuckDB keeps who was seen in each."""
+    from alongside.reports.asking import LEDGER, Engine, people_figures, tallies
 
     for each in tallies():
         yield each.name, _tallied(each, () if engine in LEDGER else ("month",))
     for name, indicator in people_figures().items():
         if engine in LEDGER:
-            yield name, _seen(indicator)
+            yield name, _seen(indicator, ())
         else:
             yield from ((f"{name}{how}", _people(indicator, keys)) for how, keys in [*PLACES.items(), FINEST])
+        if engine is Engine.DUCKDB:
+            yield f"{name} seen", _seen(indicator, ("month",))
 
 
 def _tallied(asked: Tallies, months: tuple[str, ...]) -> Any:
@@ -54,9 +56,9 @@ def _tallied(asked: Tallies, months: tuple[str, ...]) -> Any:
     return facts.group_by([*months, "is_year_only", "site_id", *filter(None, [asked.detail])]).agg(**values)
 
 
-def _seen(indicator: PeopleIndicator) -> Any:
+def _seen(indicator: PeopleIndicator, months: tuple[str, ...]) -> Any:
     rows = _rows_with_people(indicator)
-    return rows.select("is_year_only", "site_id", "person").distinct()
+    return rows.select(*months, "is_year_only", "site_id", "person").distinct()
 
 
 def _people(indicator: PeopleIndicator, keys: tuple[str, ...]) -> Any:

@@ -31,6 +31,7 @@ from alongside.reports.reading import count_period
 from alongside.reports.rolling import roll_up_program
 from alongside.reports.store import files, places, refreshing
 from alongside.reports.store.counting import copy_of, count_in_copy, mend
+from alongside.reports.store.people import People, count_people
 from alongside.reports.store.places import is_behind
 from alongside.reports.store.refreshing import rebuild, refresh
 from alongside.reports.store.sealing import address
@@ -106,10 +107,18 @@ def agree(ledger: Ledger, periods: Sequence[Period] = (YEAR, PERIODS[2])) -> Non
         for period in [each for each in periods if each.start.year == each.end.year]:
             report = make_report(Question(period=period, today=TODAY), names=list(people_figures()))
             for name, indicator in people_figures().items():
-                people, figure = copy.people(indicator, period), report.figures[name]
-                assert people.pop(None) == figure.total.value, (name, period)
-                finest = {(each.year, each.month, sites[each.site]): each.amount.value for each in figure.finest()}
-                assert people == finest, (name, period)
+                agree_on_people(count_people(copy, indicator, period), report.figures[name], sites)
+
+
+def agree_on_people(people: People, figure: Any, sites: dict[str, int]) -> None:
+    assert people.total == figure.total.value, figure.name
+    finest = {(each.year, each.month, sites[each.site]): each.amount.value for each in figure.finest()}
+    assert people.finest == finest, figure.name
+    months = {
+        f"{year}" if month is None else f"{year}-{month:02}": each for (year, month), each in people.months.items()
+    }
+    assert months == {line.key: line.amount.value for line in figure.months if line.amount.value}, figure.name
+    assert people.sites == {int(line.key): line.amount.value for line in figure.sites}, figure.name
 
 
 def summed(cells: Any) -> dict[Any, int]:
@@ -170,7 +179,7 @@ def test_two_years_and_two_copies_cannot_be_linked(filled: Ledger) -> None:
     assert not set(before) & set(numbers(filled))
     agree(filled)
     with copy_of(filled.program) as copy, pytest.raises(Refusal, match="year by year"):
-        copy.people(people_figures()["people.all"], PERIODS[3])
+        count_people(copy, people_figures()["people.all"], PERIODS[3])
 
 
 def numbers(ledger: Ledger) -> list[int]:

@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from django.utils.translation import gettext as _
 
 from alongside.kernel.errors import Refusal
-from alongside.kernel.indicators import COMMON_COLUMNS, Cell, Facts, PeopleIndicator, Period
+from alongside.kernel.indicators import COMMON_COLUMNS, Cell, Facts, Period
 from alongside.reports.asking import Engine, Tallies, compiled, tallies
 from alongside.reports.catalogue import all_indicators
-from alongside.reports.ledger import Place
-from alongside.reports.periods import Pieces, first_of_month, last_of_month, pieces
+from alongside.reports.periods import first_of_month, pieces
 from alongside.reports.reading import Counted, sort_in
 from alongside.reports.store import files, places
 from alongside.reports.store.files import PARQUET
@@ -58,24 +56,28 @@ class Copy:
             sort_in(counted, name, cell, parts)
         for edge in parts.edges:
             month = {first_of_month(edge.start)}
-            for name, cell in self.cells(month, names, within=edge):
+            for name, cell in self.cells(month, names, days=edge):
                 counted.cells[name].append(cell)
             for name, cell in self.cells(month, names, precision="m"):
                 counted.left_out[name].append(cell)
         return counted
 
     def cells(
-        self, months: Collection[date], names: Collection[str], *, within: Period | None = None, precision: str = ""
+        self, months: Collection[date], names: Collection[str], *, days: Period | None = None, precision: str = ""
     ) -> Iterator[tuple[str, Cell]]:
         """The cells of these figures, counted from the rows."""
         for each in tallies():
             wanted = [indicator.name for indicator in each.indicators if indicator.name in names]
-            if wanted:
-                self.see(each.facts, months, within=within, precision=precision)
-                yield from self._cells(each, wanted)
+            if not wanted:
+                continue
+            if days:
+                self.see_days(each.facts, months, [days])
+            else:
+                self.see(each.facts, months, precision=precision)
+            yield from self._cells(each, wanted)
 
     def _kept(self, months: Collection[date], names: Collection[str]) -> Iterator[tuple[str, Cell]]:
-        found = self._files(places.SUMS, months)
+        found = self.files_of(places.SUMS, months)
         if not found or not names:
             return
         asking = f"SELECT {', '.join(SUMS)} FROM read_parquet([{found}]) WHERE indicator IN (SELECT unnest(?))"
@@ -96,40 +98,17 @@ class Copy:
         self.engine.execute(f"COPY sums TO '{address(place)}' {PARQUET}")
         files.sync(place)
 
-    def people(self, indicator: PeopleIndicator, period: Period) -> Mapping[Place | None, int]:
-        """How many different people: in all (None), and in each month at each site.
+    def see(self, facts: Facts, months: Collection[date], *, precision: str = "") -> None:
+        """Let the questions see some months of a table: all of them, or only what is known as exactly as that."""
+        self._view(facts, months, f"precision = '{precision}'" if precision else "TRUE")
 
-        Raises Refusal for a period of several years: nobody can be recognised from one year to the next.
-        """
-        if period.start.year != period.end.year:
-            raise Refusal(_("People have other numbers in the copy every year, so count them year by year there."))
-        parts = pieces(period)
-        self._see_people(indicator, parts)
-        total = self._ask(indicator.name)[0]["people"]
-        rows = self._ask(f"{indicator.name} by month and site")
-        places: dict[Place | None, int] = {
-            (row["month"].year, None if row["is_year_only"] else row["month"].month, row["site_id"]): row["people"]
-            for row in rows
-        }
-        return {**places, None: total}
-
-    def _see_people(self, indicator: PeopleIndicator, parts: Pieces) -> None:
-        assert indicator.facts is not None  # noqa: S101 (compiling refuses people of no facts)
-        whole = "TRUE" if parts.years else "is_year_only = 0"
-        inside = [f"day BETWEEN {_day(month)} AND {_day(last_of_month(month))} AND {whole}" for month in parts.months]
-        edges = [f"day BETWEEN {_day(edge.start)} AND {_day(edge.end)} AND precision = 'd'" for edge in parts.edges]
-        months = parts.months | {first_of_month(edge.start) for edge in parts.edges}
-        self._view(indicator.facts, months, " OR ".join(f"({each})" for each in [*inside, *edges]) or "FALSE")
-
-    def see(self, facts: Facts, months: Collection[date], *, within: Period | None = None, precision: str = "") -> None:
-        """Let the questions see some months of a table: whole ones, the exact days of one, or what knows no day."""
-        condition = f"precision = '{precision}'" if precision else "TRUE"
-        if within:
-            condition = f"precision = 'd' AND day BETWEEN {_day(within.start)} AND {_day(within.end)}"
-        self._view(facts, months, condition)
+    def see_days(self, facts: Facts, months: Collection[date], periods: Collection[Period]) -> None:
+        """Let the questions see what is known to the day, on some days of these months."""
+        days = " OR ".join(f"day BETWEEN {_day(each.start)} AND {_day(each.end)}" for each in periods)
+        self._view(facts, months, f"precision = 'd' AND ({days})")
 
     def _view(self, facts: Facts, months: Collection[date], condition: str) -> None:
-        found = self._files(facts.name, months)
+        found = self.files_of(facts.name, months)
         rows = f"SELECT * FROM read_parquet([{found}])" if found else _no_rows(facts)
         self.engine.execute(
             f"""CREATE OR REPLACE TEMP VIEW "{facts.name}" AS
@@ -137,7 +116,8 @@ class Copy:
             FROM ({rows}) AS facts {self._join} WHERE {condition}"""
         )
 
-    def _files(self, name: str, months: Collection[date]) -> str:
+    def files_of(self, name: str, months: Collection[date]) -> str:
+        """For `read_parquet([...])`; empty if there are none."""
         there = (self.months[month][name] for month in sorted(months) if month in self.months)
         return ", ".join(f"'{address(file)}'" for file in there)
 

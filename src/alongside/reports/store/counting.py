@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
@@ -17,6 +18,8 @@ from alongside.reports.store.copies import Copy
 from alongside.reports.store.refreshing import refresh
 from alongside.reports.store.sealing import address
 from alongside.sites.models import Program
+
+Answer = TypeVar("Answer")
 
 
 @contextmanager
@@ -31,15 +34,20 @@ def copy_of(program: Program) -> Iterator[Copy]:
         )
 
 
-def count_in_copy(period: Period, *, names: Collection[str], program: Program) -> Counted:
-    """As `reading.count_period`, out of the copy. Damaged files are made again once."""
+def answer_from_copy(program: Program, ask: Callable[[Copy], Answer]) -> Answer:
+    """What the copy answers. Damaged files are made again once."""
     try:
         with copy_of(program) as copy:
-            return copy.count(period, names=names)
+            return ask(copy)
     except (duckdb.Error, Refusal, OSError):
         mend(program)
     with copy_of(program) as copy:
-        return copy.count(period, names=names)
+        return ask(copy)
+
+
+def count_in_copy(period: Period, *, names: Collection[str], program: Program) -> Counted:
+    """As `reading.count_period`, out of the copy."""
+    return answer_from_copy(program, lambda copy: copy.count(period, names=names))
 
 
 def mend(program: Program) -> int:
@@ -53,7 +61,12 @@ def mend(program: Program) -> int:
 
 
 def _read_joined(engine: duckdb.DuckDBPyConnection, place: Path) -> bool:
+    """`joined` says who counts as whom; `touched` names also those whom somebody counts as."""
     if not place.exists():
         return False
     engine.execute(f"CREATE TEMP TABLE joined AS SELECT * FROM read_parquet('{address(place)}')")
+    engine.execute(
+        """CREATE TEMP TABLE touched AS FROM joined UNION
+        SELECT counted_as, counted_as FROM joined WHERE counted_as NOT IN (SELECT person FROM joined)"""
+    )
     return bool((engine.execute("SELECT count(*) FROM joined").fetchone() or [0])[0])

@@ -15,6 +15,7 @@ from alongside.sites.models import Program
 
 JOINED = "joined_people"
 SUMS = "sums"
+PEOPLE = "people"
 
 
 def folder(program_id: int) -> Path:
@@ -32,8 +33,8 @@ def joined_file(program_id: int) -> Path:
 
 
 def files_of_month(program_id: int, month: date, version: str) -> dict[str, Path]:
-    """By the name of the facts, and what they come to."""
-    names = [SUMS, *(facts.name for facts in all_facts())]
+    """By the name of the facts, and beside them what they come to and who was seen."""
+    names = [SUMS, PEOPLE, *(facts.name for facts in all_facts())]
     return {name: month_file(program_id, name, month, version) for name in names}
 
 

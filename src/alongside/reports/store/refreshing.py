@@ -29,6 +29,7 @@ from alongside.reports.rolling import roll_up_program
 from alongside.reports.store import files, places
 from alongside.reports.store.copies import Copy
 from alongside.reports.store.files import PARQUET
+from alongside.reports.store.people import keep_people
 from alongside.reports.store.sealing import address
 from alongside.reports.store.surrogates import draw_afresh, surrogates
 from alongside.sites.models import Program
@@ -119,13 +120,15 @@ def _write_files(waiting: Waiting, version: str, program: Program, engine: duckd
         _read_fresh(facts, waiting, engine, number)
         engine.execute(f"COPY ({_rows(facts, waiting, program)}) TO '{address(place)}' {PARQUET}")
         files.sync(place)
-    sum_up(waiting.month, version, program, engine)
+    count_month(waiting.month, version, program, engine)
 
 
-def sum_up(month: date, version: str, program: Program, engine: duckdb.DuckDBPyConnection) -> None:
-    """What was found to be one person changes who is counted, never a sum: so nobody is joined here."""
+def count_month(month: date, version: str, program: Program, engine: duckdb.DuckDBPyConnection) -> None:
+    """What was found to be one person is joined when somebody counts, so that no month's files change by it."""
     months = {month: places.files_of_month(program.pk, month, version)}
-    Copy(engine=engine, months=months, has_joined=False).sum_up(month)
+    copy = Copy(engine=engine, months=months, has_joined=False)
+    copy.sum_up(month)
+    keep_people(copy, month)
 
 
 def _read_fresh(
