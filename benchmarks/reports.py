@@ -85,7 +85,7 @@ def fill() -> None:
 
     program = the_program()
     with scope(program=program):
-        _add_sites(program)
+        add_sites(program)
         words = _words(program)
         with transaction.atomic(), connection.cursor() as cursor:
             person = PERSON[connection.vendor].format(number="n")
@@ -121,7 +121,7 @@ def _people() -> int:
     return max(CONTACTS // 20, 1)
 
 
-def _add_sites(program: Any) -> None:
+def add_sites(program: Any) -> None:
     from alongside.sites.models import Site
 
     for name in ("Van", "Mail", "North desk"):

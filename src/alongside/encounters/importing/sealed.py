@@ -88,15 +88,25 @@ def open_sealed(place: Path) -> io.BufferedReader:
         raise _gone() from None
 
 
+def sealed_size(place: Path) -> int:
+    """How many bytes the file holds; nothing of it is read."""
+    return max(0, _count_and_size(place)[1])
+
+
+def _count_and_size(place: Path) -> tuple[int, int]:
+    """How many pieces, and what they hold; less than nothing if the file was cut."""
+    sealed = place.stat().st_size - _SALT_BYTES
+    count = max(1, -(-sealed // (PIECE_BYTES + _TAG_BYTES)))
+    return count, sealed - count * _TAG_BYTES
+
+
 class _Sealed(io.RawIOBase):
     """Reads pieces as they are needed; the last one read stays in memory."""
 
     def __init__(self, place: Path) -> None:
         self._file = place.open("rb")
         self._cipher = _cipher(self._file.read(_SALT_BYTES))
-        sealed = place.stat().st_size - _SALT_BYTES
-        self._count = max(1, -(-sealed // (PIECE_BYTES + _TAG_BYTES)))
-        self._size = sealed - self._count * _TAG_BYTES
+        self._count, self._size = _count_and_size(place)
         if self._size < 0:
             self._file.close()
             raise _gone()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from alongside.reports.catalogue import all_indicators
 from alongside.reports.periods import first_of_month, pieces
 from alongside.reports.reading import Counted, sort_in
 from alongside.reports.store import files, places
+from alongside.reports.store.arrays import as_array, read_back
 from alongside.reports.store.files import PARQUET
 from alongside.reports.store.sealing import address
 
@@ -87,15 +88,14 @@ class Copy:
 
     def sum_up(self, month: date) -> None:
         """Write what the figures of a month come to, for whoever counts it later."""
-        cells = list(self.cells({month}, all_indicators()))
-        self.engine.execute(f"CREATE OR REPLACE TEMP TABLE sums ({', '.join(f'{n} {k}' for n, k in SUMS.items())})")
-        if cells:
-            self.engine.executemany(
-                f"INSERT INTO sums VALUES ({', '.join('?' * len(SUMS))})",
-                [(name, cell.year, cell.month, cell.site_id, cell.value, cell.detail) for name, cell in cells],
-            )
+        cells = [(name, *astuple(cell)) for name, cell in self.cells({month}, all_indicators())]
+        columns = zip(*cells, strict=True) if cells else ((),) * len(SUMS)
+        arrays = {name: as_array(kind, values) for (name, kind), values in zip(SUMS.items(), columns, strict=True)}
+        self.engine.register("sums", arrays)
+        chosen = ", ".join(f'{read_back(name, kind)} AS "{name}"' for name, kind in SUMS.items())
         place = self.months[month][places.SUMS]
-        self.engine.execute(f"COPY sums TO '{address(place)}' {PARQUET}")
+        self.engine.execute(f"COPY (SELECT {chosen} FROM sums) TO '{address(place)}' {PARQUET}")
+        self.engine.unregister("sums")
         files.sync(place)
 
     def see(self, facts: Facts, months: Collection[date], *, precision: str = "") -> None:

@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any
 
 import duckdb
-import numpy as np
 from django.db import connection, transaction
 from django_scopes import scope
 
@@ -27,6 +26,7 @@ from alongside.reports.models import CopiedMonth, RolledMonth, UncopiedDay, Year
 from alongside.reports.periods import first_of_month, last_of_month
 from alongside.reports.rolling import roll_up_program
 from alongside.reports.store import files, places
+from alongside.reports.store.arrays import as_array, read_back
 from alongside.reports.store.copies import Copy
 from alongside.reports.store.files import PARQUET
 from alongside.reports.store.people import keep_people
@@ -34,7 +34,6 @@ from alongside.reports.store.sealing import address
 from alongside.reports.store.surrogates import draw_afresh, surrogates
 from alongside.sites.models import Program
 
-NONE = np.iinfo(np.int64).min
 ROWS_AT_ONCE = 100_000
 EPOCH = date(1970, 1, 1)
 
@@ -171,29 +170,20 @@ def _chunks(facts: Facts, part: Period) -> Iterator[list[tuple[Any, ...]]]:
 def _insert(
     engine: duckdb.DuckDBPyConnection, facts: Facts, chunk: list[tuple[Any, ...]], number: Callable[[str, int], int]
 ) -> None:
-    """DuckDB reads arrays in place; of whole numbers it knows no empty ones, so one number stands for them."""
     names = list(_columns(facts))
     values = dict(zip(names, zip(*chunk, strict=True), strict=True))
     days = [date.fromisoformat(str(day)) for day in values["day"]]
     values["day"] = tuple((day - EPOCH).days for day in days)
     people = zip(values["person"], days, strict=True)
     values["person"] = tuple(None if each is None else number(str(each), day.year) for each, day in people)
-    engine.register("chunk", {name: _array(_type(name, _columns(facts)[name]), values[name]) for name in names})
+    engine.register("chunk", {name: as_array(_type(name, _columns(facts)[name]), values[name]) for name in names})
     chosen = ", ".join(f'{_from_array(name, kind)} AS "{name}"' for name, kind in _columns(facts).items())
     engine.execute(f"INSERT INTO fresh BY NAME SELECT {chosen} FROM chunk")
     engine.unregister("chunk")
 
 
-def _array(kind: str, values: Sequence[Any]) -> Any:
-    if kind == "VARCHAR":
-        return np.array(values, dtype=object)
-    return np.array([NONE if value is None else int(value) for value in values], dtype=np.int64)
-
-
 def _from_array(name: str, kind: str) -> str:
-    if name == "day":
-        return "DATE '1970-01-01' + CAST(\"day\" AS INTEGER)"
-    return f'"{name}"' if _type(name, kind) == "VARCHAR" else f'NULLIF("{name}", {NONE})'
+    return "DATE '1970-01-01' + CAST(\"day\" AS INTEGER)" if name == "day" else read_back(name, _type(name, kind))
 
 
 def _copy_joined(program: Program, engine: duckdb.DuckDBPyConnection) -> None:
@@ -204,8 +194,7 @@ def _copy_joined(program: Program, engine: duckdb.DuckDBPyConnection) -> None:
     years = list(YearKey.objects.values_list("year", flat=True))
     found = [(number(one, year), number(kept, year)) for one, kept in pairs for year in years]
     arrays = {
-        name: np.array([pair[place] for pair in found], dtype=np.int64)
-        for place, name in enumerate(("person", "counted_as"))
+        name: as_array("BIGINT", [pair[place] for pair in found]) for place, name in enumerate(("person", "counted_as"))
     }
     engine.register("chunk", arrays)
     place = places.joined_file(program.pk)

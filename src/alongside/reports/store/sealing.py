@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from fsspec import AbstractFileSystem
 
-from alongside.encounters.importing.sealed import SealedWriter, open_sealed
+from alongside.encounters.importing.sealed import SealedWriter, open_sealed, sealed_size
 
 PROTOCOL = "sealed"
 
@@ -37,8 +37,7 @@ class SealedFiles(AbstractFileSystem):
         return [path] if self.exists(path) else []
 
     def info(self, path: str, **_options: Any) -> dict[str, Any]:
-        with open_sealed(self._place(path)) as file:
-            return {"name": path, "size": file.seek(0, 2), "type": "file"}
+        return {"name": path, "size": sealed_size(self._place(path)), "type": "file"}
 
     def modified(self, path: str) -> datetime:
         return datetime.fromtimestamp(self._place(path).stat().st_mtime, tz=UTC)
