@@ -6,8 +6,9 @@ figure and site. A year's people are counted from twelve such files; only a peri
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -22,8 +23,11 @@ from alongside.reports.store.copies import Copy
 from alongside.reports.store.files import PARQUET
 from alongside.reports.store.sealing import address
 
-SEEN = "month DATE, is_year_only BIGINT, site_id BIGINT, person BIGINT, is_first BOOLEAN"
+SEEN = {"month": "DATE", "is_year_only": "BIGINT", "site_id": "BIGINT", "person": "BIGINT", "is_first": "BOOLEAN"}
 """`is_first` is true of one row only of each person in a month, so months are counted without recognising anybody."""
+BITS = 62
+"""Sites that are told apart in one number."""
+FINEST = "SELECT month, is_year_only, site_id, count(*), count(*) FILTER (is_first) FROM {rows} GROUP BY ALL"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +39,31 @@ class People:
     """By year and month; None for the month where only the year is known."""
     sites: Mapping[int, int]
     finest: Mapping[Place, int]
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """People of one group. Groups that share nobody add up, and can be taken away again."""
+
+    total: Counter[None] = field(default_factory=Counter)
+    months: Counter[tuple[int, int | None]] = field(default_factory=Counter)
+    sites: Counter[int] = field(default_factory=Counter)
+    finest: Counter[Place] = field(default_factory=Counter)
+
+    def add(self, others: _Counts) -> None:
+        for mine, theirs in self._beside(others):
+            mine.update(theirs)
+
+    def take_away(self, others: _Counts) -> None:
+        for mine, theirs in self._beside(others):
+            mine.subtract(theirs)
+
+    def _beside(self, others: _Counts) -> Iterator[tuple[Counter[object], Counter[object]]]:
+        for name in ("total", "months", "sites", "finest"):
+            yield getattr(self, name), getattr(others, name)
+
+    def as_people(self) -> People:
+        return People(total=self.total[None], months=+self.months, sites=+self.sites, finest=+self.finest)
 
 
 def keep_people(copy: Copy, month: date) -> None:
@@ -55,51 +84,29 @@ def count_people(copy: Copy, indicator: PeopleIndicator, period: Period) -> Peop
     if period.start.year != period.end.year:
         raise Refusal(_("People have other numbers in the copy every year, so count them year by year there."))
     _see_people(copy, indicator, pieces(period))
-    sites = dict(copy.engine.execute(SITES).fetchall())
-    months: dict[tuple[int, int | None], int] = {}
-    finest: dict[Place, int] = {}
-    for month, is_year_only, site, people, first in copy.engine.execute(MONTHS).fetchall():
-        when = (month.year, None if is_year_only else month.month)
-        finest[*when, site] = people
-        months[when] = months.get(when, 0) + first
-    return People(total=sites.pop(None), months=months, sites=sites, finest=finest)
-
-
-MONTHS = """SELECT month, is_year_only, site_id, count(*), count(*) FILTER (is_first) FROM seen GROUP BY ALL"""
-SITES = """WITH at_sites AS MATERIALIZED (SELECT DISTINCT site_id, person FROM seen)
-    SELECT site_id, count(*) FROM at_sites GROUP BY site_id
-    UNION ALL SELECT NULL, count(DISTINCT person) FROM at_sites"""
+    counts = _count(copy, "seen")
+    if copy.has_joined:
+        _join(copy, counts)
+    return counts.as_people()
 
 
 def _see_people(copy: Copy, indicator: PeopleIndicator, parts: Pieces) -> None:
-    """Let questions see everybody of the period, once for each month and site."""
-    parted = [_kept(copy, indicator, parts), *_at_the_edges(copy, indicator, parts)]
-    copy.engine.execute(f"CREATE OR REPLACE TEMP VIEW seen AS {' UNION ALL '.join(filter(None, parted))}")
+    """Let questions see everybody of the period, once for each month and site; nobody is joined yet."""
+    parted = [_kept(copy, indicator, parts)]
+    if parts.edges:
+        assert indicator.facts is not None  # noqa: S101 (compiling refuses people of no facts)
+        months = {first_of_month(edge.start) for edge in parts.edges}
+        replace(copy, has_joined=False).see_days(indicator.facts, months, parts.edges)
+        parted.append(_marked(_asked(indicator.name)))
+    copy.engine.execute(f"CREATE OR REPLACE TEMP VIEW seen AS {' UNION ALL '.join(parted)}")
 
 
 def _kept(copy: Copy, indicator: PeopleIndicator, parts: Pieces) -> str:
     found = copy.files_of(places.PEOPLE, parts.months)
     if not found:
-        columns = (f"CAST(NULL AS {kind}) AS {name}" for name, kind in map(str.split, SEEN.split(", ")))
-        return f"SELECT {', '.join(columns)} WHERE FALSE"
+        return f"SELECT {', '.join(f'CAST(NULL AS {kind}) AS {name}' for name, kind in SEEN.items())} WHERE FALSE"
     whole = "" if parts.years else " AND is_year_only = 0"
-    rows = f"SELECT * EXCLUDE (indicator) FROM read_parquet([{found}]) WHERE indicator = '{indicator.name}'{whole}"
-    return _joined(rows) if copy.has_joined else rows
-
-
-def _joined(rows: str) -> str:
-    """Who was found to be one person with somebody else is few, and only they can be there twice."""
-    both = f"SELECT rows.* REPLACE (touched.counted_as AS person) FROM ({rows}) AS rows JOIN touched USING (person)"
-    return f"SELECT * FROM ({rows}) ANTI JOIN touched USING (person) UNION ALL {_marked(both)}"
-
-
-def _at_the_edges(copy: Copy, indicator: PeopleIndicator, parts: Pieces) -> Collection[str]:
-    if not parts.edges:
-        return ()
-    assert indicator.facts is not None  # noqa: S101 (compiling refuses people of no facts)
-    months = {first_of_month(edge.start) for edge in parts.edges}
-    copy.see_days(indicator.facts, months, parts.edges)
-    return [_marked(_asked(indicator.name))]
+    return f"SELECT {', '.join(SEEN)} FROM read_parquet([{found}]) WHERE indicator = '{indicator.name}'{whole}"
 
 
 def _asked(name: str) -> str:
@@ -111,3 +118,39 @@ def _marked(seen: str) -> str:
     who = "SELECT DISTINCT month, is_year_only, site_id, person"
     first = "site_id = min(site_id) OVER (PARTITION BY month, is_year_only, person) AS is_first"
     return f"SELECT *, {first} FROM ({who} FROM ({seen}))"
+
+
+def _join(copy: Copy, counts: _Counts) -> None:
+    """Only those whom a join touches count otherwise: they are few, and are taken out and put back as one."""
+    copy.engine.execute("CREATE OR REPLACE TEMP TABLE again AS FROM seen JOIN touched USING (person)")
+    counts.take_away(_count(copy, "again"))
+    counts.add(_count(copy, f"({_marked('SELECT * REPLACE (counted_as AS person) FROM again')})"))
+
+
+def _count(copy: Copy, rows: str) -> _Counts:
+    counts = _Counts()
+    for month, is_year_only, site, people, first in copy.engine.execute(FINEST.format(rows=rows)).fetchall():
+        when = (month.year, None if is_year_only else month.month)
+        counts.finest[*when, site] = people
+        counts.months[when] += first
+    if sites := sorted({site for *_when, site in counts.finest}):
+        counts.total[None], *found = copy.engine.execute(_by_site(rows, sites)).fetchone() or ()
+        counts.sites.update(dict(zip(sites, found, strict=True)))
+    return counts
+
+
+def _by_site(rows: str, sites: Sequence[int]) -> str:
+    """In all and at each site: everybody is looked for once, with a bit for each site that they came to."""
+    masks = [sites[start : start + BITS] for start in range(0, len(sites), BITS)]
+    chosen = ", ".join(f"bit_or({_bit(mask)}) AS mask_{number}" for number, mask in enumerate(masks))
+    counted = (
+        f"count(*) FILTER (mask_{number} & {1 << place} <> 0)"
+        for number, mask in enumerate(masks)
+        for place in range(len(mask))
+    )
+    return f"SELECT count(*), {', '.join(counted)} FROM (SELECT {chosen} FROM {rows} GROUP BY person)"
+
+
+def _bit(sites: Sequence[int]) -> str:
+    bits = " ".join(f"WHEN {site} THEN CAST({1 << place} AS BIGINT)" for place, site in enumerate(sites))
+    return f"CASE site_id {bits} ELSE 0 END"
