@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from tests.faults.broken_alarms import ALARMS
@@ -37,11 +38,11 @@ def main(wanted: list[str]) -> None:
 def is_noticed(mutation: Mutation, copy: Path) -> bool:
     file = copy / "src" / "alongside" / mutation.file
     whole = file.read_text(encoding="utf-8")
-    file.write_text(whole.replace(mutation.old, mutation.new), encoding="utf-8")
+    _write(file, whole.replace(mutation.old, mutation.new))
     try:
         done = run_test(mutation, copy)
     finally:
-        file.write_text(whole, encoding="utf-8")
+        _write(file, whole)
     failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
     is_seen = done.returncode == 1 and bool(failed)
     line = {"property": mutation.property, "breaks": mutation.breaks, "noticed": is_seen, "by": mutation.noticed_by}
@@ -50,9 +51,15 @@ def is_noticed(mutation: Mutation, copy: Path) -> bool:
     return is_seen
 
 
+def _write(file: Path, text: str) -> None:
+    """What was compiled of it goes: two texts of the same second and length look the same to Python."""
+    file.write_text(text, encoding="utf-8")
+    Path(cache_from_source(str(file))).unlink(missing_ok=True)
+
+
 def run_test(mutation: Mutation, copy: Path) -> subprocess.CompletedProcess[str]:
     """In the copy, with its source before the installed one. A test that only errs has noticed nothing."""
-    environment = os.environ | {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = os.environ | {"PYTHONPATH": str(copy / "src")}
     command = [sys.executable, "-m", "pytest", "-q", "-x", f"--database={mutation.database}", mutation.noticed_by]
     return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
 
