@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -131,10 +131,11 @@ def fill(count: int, ports: list[int], *, spread_seconds: float = 0) -> dict[str
 
     from alongside.alarms.stages import Stage, as_text
     from alongside.jobs.django_store import DjangoStore
+    from alongside.kernel.ids import uuid7
 
     program_id, targets = program_with(ports)
     stages = as_text([Stage(after_seconds=0, target_ids=targets), Stage(after_seconds=3600, target_ids=targets)])
-    store, ids = DjangoStore(), [uuid4() for _each in range(count)]
+    store, ids = DjangoStore(), [uuid7() for _each in range(count)]
     columns = ("id", "program_id", "kind", "subject", "words", "stages", "state", "step", "set_ms", "due_ms", "next_ms")
     after = {each: FAR_MS + round(at * spread_seconds * 1000 / count) for at, each in enumerate(ids)}
     with transaction.atomic():

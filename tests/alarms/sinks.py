@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import threading
 import time
 from collections import Counter
@@ -44,10 +45,12 @@ class Sink:
     arrived: int = 0
     """With those that are not answered yet, or never will be."""
     port: int = 0
+    hangs_up: bool = False
+    tls: ssl.SSLContext | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/in"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}/in"
 
     def incidents(self) -> Counter[str]:
         """How often each incident was told. Repeats carry the same id."""
@@ -83,7 +86,7 @@ class Sink:
         writer.write(f"HTTP/1.1 {self.status} X\r\nContent-Length: {len(self.answer)}\r\n{more}\r\n".encode())
         writer.write(self.answer)
         await writer.drain()
-        return True
+        return not self.hangs_up
 
 
 @contextmanager
@@ -94,7 +97,7 @@ def listening(*sinks: Sink) -> Iterator[None]:
     thread.start()
     servers = []
     for sink in sinks:
-        starting = asyncio.start_server(sink.handle, "127.0.0.1", sink.port)
+        starting = asyncio.start_server(sink.handle, "127.0.0.1", sink.port, ssl=sink.tls)
         server = asyncio.run_coroutine_threadsafe(starting, loop).result(5)
         sink.port = server.sockets[0].getsockname()[1]
         servers.append(server)

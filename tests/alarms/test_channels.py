@@ -6,24 +6,30 @@ import base64
 import hmac
 import json
 import re
+import ssl
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from http_ece import decrypt
 
 from alongside.messaging.alerting.channels import email, gateway, matrix, push, webhook
 from alongside.messaging.alerting.channels.carrying import Message, NotAccepted
-from tests.alarms.sinks import Sink
+from alongside.messaging.alerting.channels.http import MOST_ANSWER_BYTES, ask
+from tests.alarms.sinks import Sink, listening
 
 pytestmark = pytest.mark.once
 SEED = b"\x05" * 32
@@ -50,14 +56,69 @@ def test_a_webhook_is_signed(sink: Sink) -> None:
 
 def test_a_connection_that_the_server_closed_is_opened_again(sink: Sink) -> None:
     session: dict[str, Any] = {}
-    webhook.carry(message({"url": sink.url}), session)
-    next(iter(session.values())).sock.close()
-    webhook.carry(message({"url": sink.url}), session)
-    assert len(sink.requests) == 2
+    sink.hangs_up = True
+    for _each in range(3):
+        webhook.carry(message({"url": sink.url}), session)
+    assert len(sink.requests) == 3
+
+
+def test_an_answer_without_end_is_read_as_far_as_we_look(sink: Sink) -> None:
+    sink.answer = b"x" * 10 * MOST_ANSWER_BYTES
+    assert len(ask({}, sink.url, b"", {}).body) == MOST_ANSWER_BYTES
+
+
+def test_a_redirection_is_not_followed(sink: Sink) -> None:
+    sink.status, sink.headers = 307, {"Location": "/elsewhere"}
+    with pytest.raises(NotAccepted, match="status 307"):
+        webhook.carry(message({"url": sink.url}), {})
+    assert len(sink.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "headers"),
+    [
+        ("ftp://127.0.0.1/", {}),
+        ("file:///etc/hostname", {}),
+        ("http://", {}),
+        ("http://bücher .example/", {}),
+        ("http://127.0.0.1/", {"A": "1\r\nB: 2"}),
+        ("http://127.0.0.1/", {"A": "✓"}),
+    ],
+)
+def test_what_can_not_be_asked_is_no_mistake_of_ours(url: str, headers: dict[str, str]) -> None:
+    with pytest.raises(NotAccepted):
+        ask({}, url, b"", headers)
+
+
+def test_only_a_server_that_this_computer_trusts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate = self_signed(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    with listening(sink := Sink(tls=tls)):
+        with pytest.raises(NotAccepted, match="certificate not trusted"):
+            webhook.carry(message({"url": sink.url}), {})
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        webhook.carry(message({"url": sink.url}), {})
+    assert len(sink.requests) == 1
+
+
+def self_signed(folder: Path) -> Path:
+    """The certificate of 127.0.0.1 and its key, in one file."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, SHA256())
+    )
+    file = folder / "server.pem"
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(secret + certificate.public_bytes(Encoding.PEM))
+    return file
 
 
 def test_a_server_that_is_not_there() -> None:
-    with pytest.raises(NotAccepted, match="ConnectionRefusedError"):
+    with pytest.raises(NotAccepted, match="could not connect"):
         webhook.carry(message({"url": "http://127.0.0.1:9/"}), {})
 
 

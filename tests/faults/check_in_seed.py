@@ -12,7 +12,6 @@ import random
 import sys
 from pathlib import Path
 from typing import Any
-from uuid import uuid5
 
 from django_scopes import scopes_disabled
 
@@ -112,8 +111,9 @@ def look(file: str) -> dict[str, Any]:
 
 def _first_messages(alarm_id: Any, stages: str) -> set[Any]:
     from alongside.alarms.stages import from_text
+    from alongside.kernel.ids import uuid_within
 
-    return {uuid5(alarm_id, f"0:{target.hex}") for target in from_text(stages)[0].target_ids}
+    return {uuid_within(alarm_id, f"0:{target.hex}") for target in from_text(stages)[0].target_ids}
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from alongside.alarms.beats import SILENT_MS, silent_parts
 from alongside.alarms.wording import said
 from alongside.jobs.store import Store, StoreAway, uuid_of
 from alongside.kernel.errors import gettext_noop
-from alongside.kernel.ids import uuid7
+from alongside.kernel.ids import uuid7, uuid_within
 from alongside.messaging.alerting.outgoing import ALARM, Outgoing, put_out
 
 ROUND_SECONDS = 5.0
@@ -148,7 +148,7 @@ def _staff_alarm(finding: UUID, turn: int, broken: Broken, row: Sequence[object]
     target_id, program_id, channel, lane, language = row
     target = uuid_of(target_id)
     return Outgoing(
-        id=uuid5(finding, f"{turn}:{target.hex}"),
+        id=uuid_within(finding, f"{turn}:{target.hex}"),
         program_id=int(str(program_id)),
         incident=None,
         target_id=target,

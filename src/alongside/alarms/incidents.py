@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from alongside.alarms.queries import targets_in_use
 from alongside.alarms.story import tell_story
 from alongside.jobs.django_store import DjangoStore
 from alongside.kernel.errors import Refusal
-from alongside.kernel.ids import uuid7
+from alongside.kernel.ids import uuid7, uuid_within
 from alongside.messaging.alerting.models import Dispatch, Target
 from alongside.messaging.alerting.outgoing import ALARM, OTHER, Outgoing, put_out
 
@@ -96,7 +96,7 @@ def tell_targets(
         store,
         [
             Outgoing(
-                id=uuid5(occasion, target.pk.hex),
+                id=uuid_within(occasion, target.pk.hex),
                 program_id=program_id,
                 incident=incident_id,
                 target_id=target.pk,

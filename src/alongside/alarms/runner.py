@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from alongside.alarms.stages import Stage, from_text, next_after, stage_at
 from alongside.alarms.wording import LATE_MS, found_late
 from alongside.jobs.store import Row, Store, places, uuid_of
+from alongside.kernel.ids import uuid_within
 from alongside.messaging.alerting.outgoing import ALARM, Addressed, Outgoing, put_out, targets_by_id
 
 BATCH = 500
@@ -139,7 +140,7 @@ def _messages(due: Due, known: dict[UUID, Addressed], languages: dict[int, str],
     for target_id in due.stage.target_ids if due.stage else ():
         if target := known.get(target_id):
             yield Outgoing(
-                id=uuid5(due.id, f"{due.step}:{target_id.hex}"),
+                id=uuid_within(due.id, f"{due.step}:{target_id.hex}"),
                 program_id=due.program_id,
                 incident=due.id,
                 target_id=target_id,

@@ -91,6 +91,13 @@ class SqliteStore(Store):
     vendor = "sqlite"
     wait_seconds = 20.0
     _between_seconds = 0.002
+    _settings = (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "temp_store = MEMORY",
+        "cache_size = -16000",
+        "wal_autocheckpoint = 4000",  # a batch of many alarms writes a thousand pages: not to be moved after each
+    )
 
     def __init__(self, file: str, *, key: str) -> None:
         from sqlcipher3 import dbapi2
@@ -100,7 +107,7 @@ class SqliteStore(Store):
             self._connection = dbapi2.connect(file, timeout=0, isolation_level=None, cached_statements=256)
             self._connection.execute(f"PRAGMA key = \"x'{bytes.fromhex(key).hex()}'\"")
             # A foreign key that is never violated costs a look-up for every row; FULL keeps every commit.
-            for setting in ("journal_mode = WAL", "synchronous = FULL", "temp_store = MEMORY", "cache_size = -4000"):
+            for setting in self._settings:
                 self._patiently(f"PRAGMA {setting}", ())
         except dbapi2.Error as error:
             raise StoreAway(str(error)) from error

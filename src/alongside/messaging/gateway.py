@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import http.client
 import ipaddress
-import ssl
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
 from alongside.kernel.errors import Refusal
+from alongside.messaging.alerting.channels.carrying import NotAccepted
+from alongside.messaging.alerting.channels.http import ask
 from alongside.messaging.filling import NUMBER, TEXT, as_header, content_type, filled
-
-SECONDS = 5
 
 
 class GatewayFailed(Exception):
@@ -53,22 +51,7 @@ def check_template(template: str, *, body: str) -> None:
 
 def post(url: str, content: bytes, *, body: str, header: str) -> None:
     """Raises GatewayFailed unless the answer is a success. Follows no redirection: nobody else gets the number."""
-    parts = urlsplit(url)
-    headers = {"Content-Type": content_type(body), "User-Agent": "Alongside"} | as_header(header)
-    connection = _connection(parts)
     try:
-        connection.request("POST", parts.path + (f"?{parts.query}" if parts.query else "") or "/", content, headers)
-        status = connection.getresponse().status
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise GatewayFailed(type(error).__name__) from None
-    finally:
-        connection.close()
-    if not 200 <= status < 300:
-        raise GatewayFailed(f"status {status}")
-
-
-def _connection(parts: SplitResult) -> http.client.HTTPConnection:
-    host = parts.hostname or ""
-    if parts.scheme == "http":
-        return http.client.HTTPConnection(host, parts.port, timeout=SECONDS)
-    return http.client.HTTPSConnection(host, parts.port, timeout=SECONDS, context=ssl.create_default_context())
+        ask({}, url, content, {"Content-Type": content_type(body)} | as_header(header))
+    except NotAccepted as failure:
+        raise GatewayFailed(str(failure)) from None

@@ -100,7 +100,16 @@ class Sender:
         """Write down what has been sent, then hand out what may be. True if there was anything. Raises StoreAway."""
         store = self._store = self._store or self._open_store()
         tick(store)
-        return self._write_results(store) + self._hand_out(store) > 0
+        self._gather_results()
+        wanted = self._wanted(store)
+        if not (self._unwritten or wanted):
+            return False
+        with store.transaction():
+            written = self._write_results(store)
+            rows = [row for lane, room in wanted.items() for row in self._take(store, lane, room)]
+        self._forget_written(written)
+        self._give(store, rows)
+        return bool(written or rows)
 
     def send_all(self, *, seconds: float = 10) -> None:
         """Until nothing that is due is left: for tests, and for the auditor when no sender lives."""
@@ -114,15 +123,10 @@ class Sender:
                 self._store.close()
             self._store = None
 
-    def _hand_out(self, store: Store) -> int:
+    def _wanted(self, store: Store) -> dict[str, int]:
+        """How many each lane may be given, of those for which something waits: looking costs less than taking."""
         rooms = {lane: room for lane in self._waiting_lanes(store) if (room := self._lane(lane).room)}
-        wanted = {lane: ids for lane, room in rooms.items() if (ids := self._free(store, lane, room))}
-        if not wanted:
-            return 0
-        with store.transaction():
-            taken = [row for lane, room in rooms.items() if lane in wanted for row in self._take(store, lane, room)]
-        self._give(store, taken)
-        return len(taken)
+        return {lane: room for lane, room in rooms.items() if self._free(store, lane, 1)}
 
     def _waiting_lanes(self, store: Store) -> list[str]:
         return [lane for (lane,) in store.rows(_LANES) if lane.partition(":")[0] != PULLED]
@@ -172,23 +176,27 @@ class Sender:
         for lane, messages in groups.items():
             self._lane(lane).give(messages)
 
-    def _write_results(self, store: Store) -> int:
-        """Also those of a round before, if the database was away."""
+    def _gather_results(self) -> None:
+        """To those of a round before, if the database was away."""
         with contextlib.suppress(queue.Empty):
             while True:
                 self._unwritten.append(self._results.get_nowait())
+
+    def _write_results(self, store: Store) -> list[Result]:
         if not self._unwritten:
-            return 0
-        with store.transaction():
-            now_ms = store.now_ms()
-            self._write_accepted(store, [each for each in self._unwritten if not each.error], now_ms)
-            for each in self._unwritten:
-                if each.error:
-                    self._write_failure(store, each, now_ms)
-        count, done, self._unwritten = len(self._unwritten), self._unwritten, []
-        for each in done:
+            return []
+        now_ms = store.now_ms()
+        self._write_accepted(store, [each for each in self._unwritten if not each.error], now_ms)
+        for each in self._unwritten:
+            if each.error:
+                self._write_failure(store, each, now_ms)
+        return self._unwritten
+
+    def _forget_written(self, written: list[Result]) -> None:
+        """Only now: a transaction that failed has written none of them."""
+        for each in written:
             self._held.pop(each.id, None)
-        return count
+        self._unwritten = []
 
     def _write_accepted(self, store: Store, results: Sequence[Result], now_ms: int) -> None:
         groups: dict[str, list[UUID]] = defaultdict(list)

@@ -25,5 +25,5 @@ def carry(message: Message, session: Session) -> str:
         raise NotAccepted("the gateway's template is not whole") from None
     headers = {"Content-Type": content_type(body)} | as_header(carrier.get("header", ""))
     answer = ask(session, carrier["url"], content, headers)
-    found = fields_in(answer.body, content_type=answer.headers.get("Content-Type", ""))
+    found = fields_in(answer.body, content_type=answer.headers.get("content-type", ""))
     return next((found[name] for name in _RECEIPTS if name in found), "")

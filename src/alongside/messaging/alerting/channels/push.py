@@ -43,7 +43,7 @@ def carry(message: Message, session: Session) -> str:
         "Authorization": token,
     }
     answer = ask(session, address["endpoint"], content, headers)
-    return answer.headers.get("Location", "")
+    return answer.headers.get("location", "")
 
 
 def _shown(message: Message) -> bytes:

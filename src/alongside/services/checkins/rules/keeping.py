@@ -13,11 +13,11 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from alongside.alarms.runner import Due
 from alongside.jobs.store import Row, Store, places, uuid_of
-from alongside.kernel.ids import uuid7
+from alongside.kernel.ids import uuid7, uuid_within
 from alongside.messaging import boxes
 from alongside.messaging.alerting.outgoing import ALARM, Outgoing, put_out
 from alongside.services.checkins.rules.sealing import NotOurs, new_pair, unseal
@@ -180,7 +180,7 @@ class PlanKeeper:
         """Once, however often this is called. The person sees that it was done."""
         check_in, program_id, _sealed, _boxes, incident_id = row
         incident, now_ms = uuid_of(incident_id), store.now_ms()
-        message_id = uuid5(incident, "friend")
+        message_id = uuid_within(incident, "friend")
         known = store.rows("SELECT 1 FROM alerting_dispatch WHERE id = %s", [store.id(message_id)])
         if known or not plan.get("friend"):
             return
