@@ -27,8 +27,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from http_ece import decrypt
 
 from alongside.messaging.alerting.channels import email, gateway, matrix, push, webhook
-from alongside.messaging.alerting.channels.carrying import Message, NotAccepted
-from alongside.messaging.alerting.channels.http import MOST_ANSWER_BYTES, ask
+from alongside.messaging.alerting.channels.carrying import Message
+from alongside.messaging.asking import MOST_ANSWER_BYTES, NotAccepted, ask
 from tests.alarms.sinks import Sink, listening
 
 pytestmark = pytest.mark.once

@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from alongside.kernel.errors import Refusal
-from alongside.messaging.alerting.channels.carrying import NotAccepted
-from alongside.messaging.alerting.channels.http import ask
+from alongside.messaging.asking import NotAccepted, ask
 from alongside.messaging.filling import NUMBER, TEXT, as_header, content_type, filled
 
 

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from alongside.messaging.alerting.channels.carrying import Carry, Message, NotAccepted, Session
+from alongside.messaging.alerting.channels.carrying import Carry, Message
+from alongside.messaging.asking import NotAccepted, Session
 
 THREADS_A_LANE = 6
 THREADS_IN_ALL = 96

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
-SECONDS = 5.0
-"""How long a server may take. One that takes longer holds up only its own lane."""
+from alongside.messaging.asking import Session
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,18 +22,6 @@ class Message:
     address: Mapping[str, str] = field(repr=False)
     carrier: Mapping[str, str] = field(repr=False)
 
-
-class NotAccepted(Exception):
-    """The server would not take it, or could not be asked. Says nothing of what it was given."""
-
-    def __init__(self, reason: str, *, is_final: bool = False) -> None:
-        super().__init__(reason)
-        self.is_final = is_final
-        """There is no such address: trying again is useless, and a person has to know."""
-
-
-Session = dict[str, Any]
-"""What a thread keeps open between messages of one lane."""
 
 Carry = Callable[[Message, Session], str]
 """Returns what the server calls the message (its receipt), or nothing. Raises NotAccepted."""

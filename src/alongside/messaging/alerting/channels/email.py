@@ -8,7 +8,8 @@ from contextlib import suppress
 from email.message import EmailMessage
 from typing import Final
 
-from alongside.messaging.alerting.channels.carrying import SECONDS, Message, NotAccepted, Session
+from alongside.messaging.alerting.channels.carrying import Message
+from alongside.messaging.asking import SECONDS, NotAccepted, Session
 
 PLAIN, STARTTLS, TLS = "plain", "starttls", "tls"
 _OPEN: Final = "smtp"

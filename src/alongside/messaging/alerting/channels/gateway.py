@@ -5,8 +5,8 @@ For a call the template is that of a service that reads a text out; the number a
 
 from __future__ import annotations
 
-from alongside.messaging.alerting.channels.carrying import Message, NotAccepted, Session
-from alongside.messaging.alerting.channels.http import ask
+from alongside.messaging.alerting.channels.carrying import Message
+from alongside.messaging.asking import NotAccepted, Session, ask
 from alongside.messaging.filling import as_header, content_type, filled
 from alongside.messaging.webhooks import fields_in
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from urllib.parse import quote
 
-from alongside.messaging.alerting.channels.carrying import Message, NotAccepted, Session
-from alongside.messaging.alerting.channels.http import ask
+from alongside.messaging.alerting.channels.carrying import Message
+from alongside.messaging.asking import NotAccepted, Session, ask
 
 
 def carry(message: Message, session: Session) -> str:

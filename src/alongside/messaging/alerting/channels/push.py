@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02, VapidException
 
-from alongside.messaging.alerting.channels.carrying import Message, NotAccepted, Session
-from alongside.messaging.alerting.channels.http import ask
+from alongside.messaging.alerting.channels.carrying import Message
+from alongside.messaging.asking import NotAccepted, Session, ask
 
 _TOKEN_SECONDS = 12 * 3600
 _MOST_TTL_SECONDS = 3600

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hmac
 import json
 
-from alongside.messaging.alerting.channels.carrying import Message, Session
-from alongside.messaging.alerting.channels.http import ask
+from alongside.messaging.alerting.channels.carrying import Message
+from alongside.messaging.asking import Session, ask
 
 
 def carry(message: Message, session: Session) -> str:

@@ -9,18 +9,31 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
-
-from alongside.messaging.alerting.channels.carrying import SECONDS, NotAccepted, Session
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pycurl
 
+SECONDS = 5.0
+"""How long a server may take. One that takes longer holds up only its own lane."""
 MOST_ANSWER_BYTES = 64 * 1024
 GONE = {404, 410}
 _KEPT = "connection"
 _FAILURES = {6: "no such server", 7: "could not connect", 28: "no answer in time", 60: "certificate not trusted"}
 """What libcurl's numbers mean, of those that somebody can do something about."""
+
+
+Session = dict[str, Any]
+"""What a thread keeps open between messages of one lane."""
+
+
+class NotAccepted(Exception):
+    """The server would not take it, or could not be asked. Says nothing of what it was given."""
+
+    def __init__(self, reason: str, *, is_final: bool = False) -> None:
+        super().__init__(reason)
+        self.is_final = is_final
+        """There is no such address: trying again is useless, and a person has to know."""
 
 
 @dataclass(frozen=True, slots=True)
