@@ -1,10 +1,11 @@
-"""kill -9 of a sender that holds a message. tests/faults/test_alarms.py kills everything, at random moments."""
+"""kill -9 of a sender that holds a message, and of each part. tests/faults/test_alarms.py kills all, at random."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from alongside.alarms.models import Alarm
@@ -37,6 +38,25 @@ def test_what_a_killed_sender_held_is_sent_again(live_program: Program, sink: Si
     parts.start()
     wait_until_told(sink, {Alarm.objects.get(subject=subject).pk.hex}, seconds=20)
     assert len(sink.requests) == 1
+
+
+@pytest.mark.fault
+def test_each_part_that_dies_is_started_again(live_program: Program, sink: Sink, parts: Parts) -> None:
+    parts.start()
+    first = children(parts, len(parts.parts))
+    for each in first:
+        each.kill()
+    subject = watch(live_program, webhook(live_program, sink.url), in_seconds=0.1, again_seconds=3600)
+    wait_until_told(sink, {Alarm.objects.get(subject=subject).pk.hex}, seconds=20)
+    assert len(sink.requests) == 1
+
+
+def children(parts: Parts, count: int) -> list[psutil.Process]:
+    """Not the one that watches over them."""
+    until = time.monotonic() + 20
+    while len(found := parts.all()[1:]) < count and time.monotonic() < until:
+        time.sleep(0.02)
+    return found
 
 
 def wait_until_told(sink: Sink, missed: set[str], *, seconds: float) -> None:

@@ -12,7 +12,6 @@ ALARMS_RUNNER = "tests/alarms/test_runner.py"
 ALARMS_SENDER = "tests/alarms/test_sender.py"
 CHECKINS_CHECK_INS = "tests/checkins/test_check_ins.py"
 CHECKINS_SEALED = "tests/checkins/test_sealed.py"
-FAULTS_ALARMS = "tests/faults/test_alarms.py"
 FAULTS_PROMISES = "tests/faults/test_promises.py"
 JOURNEYS_CHECK_IN = "tests/journeys/test_check_in.py"
 REPORTS_PUBLISHING = "tests/reports/test_publishing.py"
@@ -44,7 +43,7 @@ ALARMS = (
         file="alarms/engine.py",
         old="        waiting += _ended(children)",
         new="        _ended(children)",
-        noticed_by=f"{FAULTS_ALARMS}::test_whatever_dies_nobody_is_forgotten",
+        noticed_by="tests/alarms/test_kills.py::test_each_part_that_dies_is_started_again",
     ),
     Mutation(
         breaks="3 state, incident and messages are one transaction",
