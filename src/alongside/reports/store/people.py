@@ -74,7 +74,7 @@ def keep_people(copy: Copy, month: date) -> None:
         copy.see(indicator.facts, {month})
         seen.append(f"SELECT '{name}' AS indicator, * FROM ({_marked(_asked(name))})")
     place = copy.months[month][places.PEOPLE]
-    rows = f"{' UNION ALL '.join(seen)} ORDER BY indicator, is_year_only, site_id, person"
+    rows = f"{' UNION ALL '.join(seen)} ORDER BY indicator, site_id"
     copy.engine.execute(f"COPY ({rows}) TO '{address(place)}' {PARQUET}")
     files.sync(place)
 
@@ -97,7 +97,7 @@ def _see_people(copy: Copy, indicator: PeopleIndicator, parts: Pieces) -> None:
         assert indicator.facts is not None  # noqa: S101 (compiling refuses people of no facts)
         months = {first_of_month(edge.start) for edge in parts.edges}
         replace(copy, has_joined=False).see_days(indicator.facts, months, parts.edges)
-        parted.append(_marked(_asked(indicator.name)))
+        parted.append(f"SELECT * FROM ({_marked(_asked(indicator.name))})")
     copy.engine.execute(f"CREATE OR REPLACE TEMP VIEW seen AS {' UNION ALL '.join(parted)}")
 
 
@@ -114,17 +114,20 @@ def _asked(name: str) -> str:
 
 
 def _marked(seen: str) -> str:
-    """Everybody once for each month and site, and of those one row as the month's first."""
-    who = "SELECT DISTINCT month, is_year_only, site_id, person"
-    first = "site_id = min(site_id) OVER (PARTITION BY month, is_year_only, person) AS is_first"
-    return f"SELECT *, {first} FROM ({who} FROM ({seen}))"
+    """`seen` has everybody once for each month and site; of those, one row becomes the month's first."""
+    keys = "month, is_year_only, person"
+    return f"""WITH each AS MATERIALIZED ({seen}),
+        first AS (SELECT {keys}, min(site_id) AS site_id, TRUE AS is_first FROM each GROUP BY {keys})
+        SELECT {", ".join(column for column in SEEN if column != "is_first")}, coalesce(is_first, FALSE) AS is_first
+        FROM each LEFT JOIN first USING ({keys}, site_id)"""
 
 
 def _join(copy: Copy, counts: _Counts) -> None:
     """Only those whom a join touches count otherwise: they are few, and are taken out and put back as one."""
     copy.engine.execute("CREATE OR REPLACE TEMP TABLE again AS FROM seen JOIN touched USING (person)")
     counts.take_away(_count(copy, "again"))
-    counts.add(_count(copy, f"({_marked('SELECT * REPLACE (counted_as AS person) FROM again')})"))
+    joined = "SELECT DISTINCT month, is_year_only, site_id, counted_as AS person FROM again"
+    counts.add(_count(copy, f"({_marked(joined)})"))
 
 
 def _count(copy: Copy, rows: str) -> _Counts:
