@@ -22,7 +22,7 @@ from tests.access.pages import PostForm, post_forms
 from tests.programs import signed_in, site_of
 
 pytestmark = pytest.mark.django_db
-MOST_FORMS = 15
+MOST_FORMS = 8
 OF_EACH_PAGE = {"csrfmiddlewaretoken", "next"}
 
 
