@@ -18,8 +18,29 @@ SCREENS: dict[str, dict[str, Any]] = {
 }
 A_PAGE_WITH_A_FAULT = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 AXE = {"preload": False, "resultTypes": ["violations"]}
-RULES_BY_THEME = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
-"""A theme changes nothing but colours."""
+LOOKS = """() => {
+    const looks = new Map();
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const element = texts.currentNode.parentElement;
+        if (!texts.currentNode.data.trim() || !element.checkVisibility()) continue;
+        const own = getComputedStyle(element);
+        const look = [own.color, own.fontSize, own.fontWeight];
+        for (let each = element; each; each = each.parentElement) {
+            const under = getComputedStyle(each);
+            look.push(under.backgroundColor, under.backgroundImage, under.opacity);
+        }
+        if (!looks.has(look.join())) looks.set(look.join(), element);
+    }
+    return [...looks.values()];
+}"""
+AXE_BY_THEME = {
+    "light": "options => axe.run(document, options)",
+    "dark": f"options => axe.run({{include: ({LOOKS})()}}, {{...options, runOnly: ['color-contrast']}})",
+}
+"""A theme changes nothing but colours: everything is looked at in the light, with what lies over what; in the dark one
+of all texts that have the same colour and size on the same ground.
+"""
 TOO_SMALL = """() =>
     [...document.querySelectorAll("main :is(a[href], button, input:not([type=hidden]), select, summary)")]
     .filter((each) => each.checkVisibility())
@@ -107,9 +128,9 @@ def faults_of(page: Page) -> list[str]:
         faults.append("wider than the screen")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    for theme, rules in RULES_BY_THEME.items():
+    for theme, axe in AXE_BY_THEME.items():
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-        found = page.evaluate("options => axe.run(document, options)", AXE | rules)["violations"]
+        found = page.evaluate(axe, AXE)["violations"]
         faults += [f"{each['id']} in {theme}: {each['nodes'][0]['html'][:200]}" for each in found]
     return faults
 

@@ -24,6 +24,7 @@ def record_usual_bag(worker: Worker) -> None:
     expect(worker.saved_note).to_be_visible()
 
 
+@pytest.mark.once
 def test_the_usual_bag_takes_three_taps_at_most(visit: Visit, screen: str) -> None:
     worker = visit(screen=screen)
     record_usual_bag(worker)
@@ -56,6 +57,7 @@ def test_a_contact_is_on_todays_list_is_undone_and_another_corrected(visit: Visi
     expect(page.locator("li.contact").first).to_contain_text("25 × Syringe 1 mL")
 
 
+@pytest.mark.once
 def test_a_mixed_bag_is_found_by_searching(visit: Visit, screen: str) -> None:
     worker = visit(screen=screen)
     page = worker.open("/record/")
@@ -78,6 +80,7 @@ def test_a_mixed_bag_is_found_by_searching(visit: Visit, screen: str) -> None:
     expect(worker.saved_note).to_contain_text("1 × Naloxone nasal 4 mg")
 
 
+@pytest.mark.once
 def test_a_reversal_whose_doses_nobody_knows_takes_three_taps(visit: Visit, screen: str) -> None:
     worker = visit(screen=screen)
     page = worker.open("/record/")
@@ -89,6 +92,7 @@ def test_a_reversal_whose_doses_nobody_knows_takes_three_taps(visit: Visit, scre
     assert worker.taps <= 3
 
 
+@pytest.mark.once
 def test_every_part_of_the_form_opened_has_nothing_in_the_way(visit: Visit, screen: str) -> None:
     worker = visit(screen=screen)
     page = worker.open("/record/")
@@ -97,6 +101,7 @@ def test_every_part_of_the_form_opened_has_nothing_in_the_way(visit: Visit, scre
     worker.look()
 
 
+@pytest.mark.once
 def test_an_answer_can_be_taken_back(visit: Visit, screen: str) -> None:
     worker = visit(screen=screen)
     page = worker.open("/record/")
@@ -114,6 +119,7 @@ def test_an_answer_can_be_taken_back(visit: Visit, screen: str) -> None:
     expect(two).not_to_be_checked()
 
 
+@pytest.mark.once
 def test_twelve_people_get_six_kits_each(visit: Visit, screen: str) -> None:
     worker = visit(screen=screen)
     page = worker.open("/record/")
@@ -128,6 +134,7 @@ def test_twelve_people_get_six_kits_each(visit: Visit, screen: str) -> None:
     expect(page.locator("li.contact").first).to_contain_text("12 people")
 
 
+@pytest.mark.once
 def test_syringes_back_are_estimated_by_container(visit: Visit, screen: str) -> None:
     worker = visit(screen=screen)
     page = worker.open("/record/")
@@ -138,6 +145,7 @@ def test_syringes_back_are_estimated_by_container(visit: Visit, screen: str) -> 
     expect(worker.saved_note).to_contain_text("1.5 containers back (estimated)")
 
 
+@pytest.mark.once
 def test_enter_saves_and_never_adds_a_bag(visit: Visit) -> None:
     page = visit().open("/record/")
     page.get_by_label("Find an item").fill("foil")
@@ -159,6 +167,7 @@ def test_two_taps_on_save_are_one_contact(visit: Visit) -> None:
     expect(page.locator("li.contact", has_text=f"{unlike_any_other} × Lighter")).to_have_count(1)
 
 
+@pytest.mark.once
 def test_a_fault_keeps_what_was_entered_and_leads_to_its_field(visit: Visit, screen: str) -> None:
     worker = visit(screen=screen)
     page = worker.open("/record/")
@@ -201,6 +210,7 @@ def test_the_whole_of_it_without_script(visit: Visit, screen: str) -> None:
     expect(mine.first).to_contain_text("Undone")
 
 
+@pytest.mark.once
 def test_a_fault_without_script_keeps_what_was_entered(visit: Visit, screen: str) -> None:
     page = without_script(visit, screen)
     page.get_by_role("spinbutton", name=re.compile("^Foil sheet")).fill("-4")

@@ -31,6 +31,7 @@ def test_a_worker_signs_in_and_can_record(visit: Visit, screen: str) -> None:
     expect(worker.button("Save")).to_be_visible()
 
 
+@pytest.mark.once
 def test_a_wrong_password_is_answered_with_a_sentence(visit: Visit, screen: str) -> None:
     worker = visit("", screen=screen)
     page = worker.open("/sign-in/")

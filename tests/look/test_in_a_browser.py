@@ -1,7 +1,9 @@
 """The parts at work in a real Chromium."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browsing import faults_of
 
 pytestmark = [pytest.mark.journey, pytest.mark.once]
 
@@ -9,6 +11,19 @@ COUNT_AND_HOLD = """() => {
     window.sent = 0;
     addEventListener("submit", (event) => { window.sent += 1; event.preventDefault(); });
 }"""
+
+ILL_SEEN = """<!doctype html><html lang="en"><title>Two texts</title><style>
+@media (prefers-color-scheme: dark) { body { background: #111; color: #eee } #lost { color: #333 } }
+</style><main><h1>One that stands out</h1><p>And one more.</p><p id="lost">One that does not.</p></main>"""
+
+
+def test_what_is_ill_seen_in_the_dark_only_is_found(browser: Browser) -> None:
+    """By what looks at every page: in the dark it looks at one text of each kind."""
+    with browser.new_page() as page:
+        page.set_content(ILL_SEEN)
+        (fault,) = faults_of(page)
+    assert fault.startswith("color-contrast in dark")
+    assert "lost" in fault
 
 
 def test_steppers_and_search(page: Page) -> None:
