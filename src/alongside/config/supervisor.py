@@ -55,6 +55,7 @@ def run(*, host: str, port: int, demo: bool) -> None:
 def _serve(host: str, port: int) -> None:
     serving.warm_up()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)  # a page makes thousands of objects, and leaves none that refer to each other
     server = _server(host, port)
     starts = (_start_jobs,) if are_alarms_elsewhere() else (_start_jobs, _start_alarms)
     beside = [BesideProcess(start) for start in starts]

@@ -31,6 +31,7 @@ _SETTINGS = (
     "PRAGMA temp_store = MEMORY",  # a temporary file would not be encrypted
     "PRAGMA cache_size = -16000",
     "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA wal_autocheckpoint = 4000",  # most contacts write the same pages again: moved to the file once for many
 )
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER)\b", re.IGNORECASE)
 

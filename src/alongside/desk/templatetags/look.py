@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django import template
 from django.template.context import RequestContext
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
@@ -17,9 +19,14 @@ SPRITE = "desk/vendor/icons.svg"
 @register.simple_tag
 def icon(name: str, **attributes: str) -> SafeString:
     """A lucide icon. It says nothing to a screen reader unless it is given a `label`."""
-    classes = f"icon {attributes.get('class', '')}".strip()
+    return _drawn(name, f"icon {attributes.get('class', '')}".strip(), str(attributes.get("label", "")))
+
+
+@lru_cache(maxsize=1024)
+def _drawn(name: str, classes: str, label: str) -> SafeString:
+    """A list has three of them in each row."""
     href = f"{static(SPRITE)}#{name}"
-    if label := attributes.get("label"):
+    if label:
         return format_html(
             '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', classes, label, href
         )
