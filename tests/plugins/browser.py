@@ -6,9 +6,14 @@ import os
 import shutil
 
 import pytest
+from playwright.sync_api import expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 NONE_HERE = "No Chromium here. Install the package chromium, or set CHROMIUM to its place; make test tries to."
+PATIENT_MS = 20_000
+"""How long a page may take to show what is expected. Playwright's five seconds are too few on a busy computer; how soon
+something has to be seen is said by the tests that are about it.
+"""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -18,6 +23,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=PATIENT_MS)
 
 
 @pytest.fixture(scope="session")
