@@ -36,8 +36,8 @@ def text_for(engine: Engine) -> str:
 
 
 def _questions(engine: Engine) -> Iterator[tuple[str, Any]]:
-    """The ledger is asked month by month, so it need not tell months apart. DuckDB keeps who was seen in each."""
-    from alongside.reports.asking import LEDGER, Engine, people_figures, tallies
+    """The ledger is asked month by month, so it need not tell months apart. The copy keeps who was seen in each."""
+    from alongside.reports.asking import LEDGER, people_figures, tallies
 
     for each in tallies():
         yield each.name, _tallied(each, () if engine in LEDGER else ("month",))
@@ -46,7 +46,6 @@ def _questions(engine: Engine) -> Iterator[tuple[str, Any]]:
             yield name, _seen(indicator, ())
         else:
             yield from ((f"{name}{how}", _people(indicator, keys)) for how, keys in [*PLACES.items(), FINEST])
-        if engine is Engine.DUCKDB:
             yield f"{name} seen", _seen(indicator, ("month",))
 
 

@@ -270,6 +270,16 @@ GROUP BY
   2,
   3
 
+-- name: people.all seen
+SELECT DISTINCT
+  `t0`.`month`,
+  `t0`.`is_year_only`,
+  `t0`.`site_id`,
+  `t0`.`person`
+FROM `contacts` AS `t0`
+WHERE
+  `t0`.`person` IS NOT NULL
+
 -- name: distribution.people_given_syringes
 SELECT
   COUNT(DISTINCT `t1`.`person`) AS `people`
@@ -329,6 +339,16 @@ GROUP BY
   2,
   3
 
+-- name: distribution.people_given_syringes seen
+SELECT DISTINCT
+  `t0`.`month`,
+  `t0`.`is_year_only`,
+  `t0`.`site_id`,
+  `t0`.`person`
+FROM `supplies_given` AS `t0`
+WHERE
+  `t0`.`barrels` > 0 AND `t0`.`person` IS NOT NULL
+
 -- name: consumption_room.people
 SELECT
   COUNT(DISTINCT `t1`.`person`) AS `people`
@@ -387,3 +407,13 @@ GROUP BY
   1,
   2,
   3
+
+-- name: consumption_room.people seen
+SELECT DISTINCT
+  `t0`.`month`,
+  `t0`.`is_year_only`,
+  `t0`.`site_id`,
+  `t0`.`person`
+FROM `room_visits` AS `t0`
+WHERE
+  `t0`.`person` IS NOT NULL
