@@ -94,11 +94,22 @@ class Phone:
 
     def wait_until(self, script: str) -> None:
         """Like `wait_for_function`, which takes a promise for a yes."""
-        for _try in range(300):
-            if self.page.evaluate(script):
+        assert self._comes_true(script, seconds=30), f"Never true: {script}"
+
+    def go_until(self, address: str, script: str) -> None:
+        """A browser looks for a newer app when a page is opened; one that could not be kept whole comes with the next."""
+        for _try in range(6):
+            self.go(address)
+            if self._comes_true(script, seconds=10):
                 return
-            self.page.wait_for_timeout(100)
         raise AssertionError(f"Never true: {script}")
+
+    def _comes_true(self, script: str, *, seconds: int) -> bool:
+        for _try in range(seconds * 10):
+            if self.page.evaluate(script):
+                return True
+            self.page.wait_for_timeout(100)
+        return False
 
     def look(self) -> None:
         """Nothing is in the way, by day or by night."""

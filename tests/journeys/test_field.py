@@ -128,8 +128,7 @@ def test_fifty_contacts_survive_two_restarts_and_an_update(phone: Phone, gate: G
     gate.replaced = {version.encode(): b"0123456789ab", b'"/api/sync/"': b'"/api/gone/"'}
     phone.sign_in("lou")
     gate.is_shut = False
-    phone.go("/record/")
-    phone.wait_until(IS_UPDATED)
+    phone.go_until("/record/", IS_UPDATED)
     gate.is_shut = True
 
     phone.reopen()
