@@ -97,7 +97,7 @@ class Phone:
         assert self._comes_true(script, seconds=30), f"Never true: {script}"
 
     def go_until(self, address: str, script: str) -> None:
-        """A browser looks for a newer app when a page is opened; one that could not be kept whole comes with the next."""
+        """A browser looks for a newer app when a page is opened; one that could not be kept comes with the next."""
         for _try in range(6):
             self.go(address)
             if self._comes_true(script, seconds=10):

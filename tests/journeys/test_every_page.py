@@ -26,7 +26,7 @@ def kind_of(address: str) -> str:
 
 
 HOLD_STILL = "() => { for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer); }"
-"""axe remembers a colour while it looks at the ground under it: to it, a screen that turned loud in between is at fault."""
+"""To axe, which remembers a colour while it looks at the ground, a screen that turned loud in between is at fault."""
 
 
 def links_of(worker: Worker) -> list[str]:
