@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from pydantic import ValidationError
 
 from alongside.encounters.judging import readable
@@ -73,7 +73,7 @@ def last_contact_of(user_id: int, *, day: date, site_id: int) -> Encounter | Non
 def attempts_open() -> QuerySet[Attempt]:
     """Submissions that need a person. One that was not taken and then entered again, rightly, needs nobody."""
     not_taken = (Attempt.Word.REFUSED, Attempt.Word.HELD)
-    entered_after_all = Q(word__in=not_taken, encounter_id__in=Encounter.objects.values("pk"))
+    entered_after_all = Q(word__in=not_taken) & Exists(Encounter.objects.filter(pk=OuterRef("encounter_id")))
     return Attempt.objects.filter(settled_at=None).exclude(entered_after_all).select_related("by").order_by("-at")
 
 
