@@ -48,7 +48,7 @@ class Engine:
     def run_runner(self, stopping: threading.Event) -> None:
         heart = Heart("runner")
         store: Store | None = None
-        batch = BATCH
+        batch, is_away = BATCH, False
         while not stopping.is_set():
             try:
                 store = store or self.open_store()
@@ -57,11 +57,14 @@ class Engine:
                 batch = min(BATCH, batch * 2) if done else batch
                 self._do_chores(store)
             except StoreAway as error:
-                logger.warning("The alarm runner waits for the database: %s", _said(error))
+                if not is_away:
+                    logger.warning("The alarm runner waits for the database: %s", _said(error))
+                is_away = True
                 batch = self._after_failure(store, batch)
                 store = None
                 stopping.wait(AWAY_SECONDS)
             else:
+                is_away = False
                 stopping.wait(0 if done else IDLE_SECONDS)
         if store is not None:
             store.close()
