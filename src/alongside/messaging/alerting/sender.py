@@ -105,11 +105,11 @@ class Sender:
         if not (self._unwritten or wanted):
             return False
         with store.transaction():
-            written = self._write_results(store)
+            self._write_results(store)
             rows = [row for lane, room in wanted.items() for row in self._take(store, lane, room)]
-        self._forget_written(written)
+        self._forget_written()
         self._give(store, rows)
-        return bool(written or rows)
+        return True
 
     def send_all(self, *, seconds: float = 10) -> None:
         """Until nothing that is due is left: for tests, and for the auditor when no sender lives."""
@@ -126,7 +126,7 @@ class Sender:
     def _wanted(self, store: Store) -> dict[str, int]:
         """How many each lane may be given, of those for which something waits: looking costs less than taking."""
         rooms = {lane: room for lane in self._waiting_lanes(store) if (room := self._lane(lane).room)}
-        return {lane: room for lane, room in rooms.items() if self._free(store, lane, 1)}
+        return {lane: room for lane, room in rooms.items() if self._has_waiting(store, lane)}
 
     def _waiting_lanes(self, store: Store) -> list[str]:
         return [lane for (lane,) in store.rows(_LANES) if lane.partition(":")[0] != PULLED]
@@ -140,8 +140,8 @@ class Sender:
     def _may_grow(self) -> bool:
         return sum(lane.threads for lane in self._lanes.values()) < THREADS_IN_ALL
 
-    def _free(self, store: Store, lane: str, room: int) -> list[Row]:
-        return store.rows(_FREE.format(now=store.now_sql), [lane, room])
+    def _has_waiting(self, store: Store, lane: str) -> bool:
+        return bool(store.rows(_FREE.format(now=store.now_sql), [lane, 1]))
 
     def _take(self, store: Store, lane: str, room: int) -> list[Row]:
         statement = _FREE.format(now=store.now_sql) + store.alone_sql
@@ -182,19 +182,16 @@ class Sender:
             while True:
                 self._unwritten.append(self._results.get_nowait())
 
-    def _write_results(self, store: Store) -> list[Result]:
-        if not self._unwritten:
-            return []
+    def _write_results(self, store: Store) -> None:
         now_ms = store.now_ms()
         self._write_accepted(store, [each for each in self._unwritten if not each.error], now_ms)
         for each in self._unwritten:
             if each.error:
                 self._write_failure(store, each, now_ms)
-        return self._unwritten
 
-    def _forget_written(self, written: list[Result]) -> None:
-        """Only now: a transaction that failed has written none of them."""
-        for each in written:
+    def _forget_written(self) -> None:
+        """After the transaction: one that failed has written none of them."""
+        for each in self._unwritten:
             self._held.pop(each.id, None)
         self._unwritten = []
 
