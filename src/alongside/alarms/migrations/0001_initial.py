@@ -57,6 +57,9 @@ class Migration(migrations.Migration):
                 ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.program')),
                 ('site', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.site')),
             ],
+            options={
+                'indexes': [models.Index(fields=['program', 'raised_ms'], name='incident_raised'), models.Index(condition=models.Q(('closed_ms__isnull', True)), fields=['program'], name='incident_open')],
+            },
         ),
         migrations.CreateModel(
             name='IncidentEvent',
@@ -110,13 +113,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_ms', None)), fields=('user', 'program'), name='duty_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['program', 'raised_ms'], name='incident_raised'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('closed_ms__isnull', True)), fields=['program'], name='incident_open'),
         ),
     ]

@@ -107,16 +107,24 @@ def _tables_as_in(manifest: Manifest) -> Iterator[None]:
     """A backup of an earlier version goes into that version's tables, which are then brought up to date."""
     here = applied_migrations()
     _refuse_somebodys(tables_at(here))
-    if here != sorted(manifest.migrations):
-        if here:
-            _refuse_running()
-            loading.drop_everything()
+    is_other = here != sorted(manifest.migrations)
+    is_earlier = is_other and set(manifest.migrations) < known_migrations()
+    if is_other and here:
+        _refuse_running()
+        loading.drop_everything()
+    if is_earlier:
         MigrationExecutor(connection).migrate(_ends(manifest.migrations))
+    elif is_other:
+        _bring_up_to_date()
     try:
         yield
     finally:
-        if here != sorted(manifest.migrations) or not here:
-            call_command("migrate", verbosity=0, interactive=False)
+        if is_earlier:
+            _bring_up_to_date()
+
+
+def _bring_up_to_date() -> None:
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def _ends(migrations: Sequence[Migration]) -> list[Migration]:

@@ -38,6 +38,9 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sites.site')),
             ],
+            options={
+                'indexes': [models.Index(fields=['program', 'day', 'site'], name='encounter_day'), models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch'], name='encounter_batch'), models.Index(condition=models.Q(('participant__isnull', False)), fields=['participant'], name='encounter_participant'), models.Index(condition=models.Q(('corrects__isnull', False)), fields=['corrects'], name='encounter_corrects')],
+            },
         ),
         migrations.CreateModel(
             name='Entry',
@@ -51,6 +54,9 @@ class Migration(migrations.Migration):
                 ('encounter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='encounters.encounter')),
                 ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.program')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('outcome', 'accepted'), _negated=True), fields=['program', 'outcome'], name='entry_waiting')],
+            },
         ),
         migrations.CreateModel(
             name='Attempt',
@@ -69,25 +75,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['program', 'at'], name='attempt_open')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(fields=['program', 'day', 'site'], name='encounter_day'),
-        ),
-        migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch'], name='encounter_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(condition=models.Q(('participant__isnull', False)), fields=['participant'], name='encounter_participant'),
-        ),
-        migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(condition=models.Q(('corrects__isnull', False)), fields=['corrects'], name='encounter_corrects'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(condition=models.Q(('outcome', 'accepted'), _negated=True), fields=['program', 'outcome'], name='entry_waiting'),
         ),
     ]

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('program', 'number_digest'), name='peer_number_once')],
             },
         ),
         migrations.CreateModel(
@@ -50,6 +51,10 @@ class Migration(migrations.Migration):
                 ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.program')),
                 ('peer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='messaging.peer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['program', 'number_digest', 'at'], name='text_number_at'), models.Index(fields=['program', 'at'], name='text_at')],
+                'constraints': [models.UniqueConstraint(fields=('program', 'message_digest'), name='text_once')],
+            },
         ),
         migrations.CreateModel(
             name='TextLine',
@@ -69,6 +74,9 @@ class Migration(migrations.Migration):
                 ('keeper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.program')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('program',), name='text_line_once')],
+            },
         ),
         migrations.CreateModel(
             name='OutgoingText',
@@ -83,25 +91,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['program', 'made_at'], name='outgoing_made_at')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='peer',
-            constraint=models.UniqueConstraint(fields=('program', 'number_digest'), name='peer_number_once'),
-        ),
-        migrations.AddIndex(
-            model_name='inboundtext',
-            index=models.Index(fields=['program', 'number_digest', 'at'], name='text_number_at'),
-        ),
-        migrations.AddIndex(
-            model_name='inboundtext',
-            index=models.Index(fields=['program', 'at'], name='text_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundtext',
-            constraint=models.UniqueConstraint(fields=('program', 'message_digest'), name='text_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='textline',
-            constraint=models.UniqueConstraint(fields=('program',), name='text_line_once'),
         ),
     ]

@@ -42,6 +42,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(
+                condition=models.Q(("is_current", True)), fields=("program",), name="one_current_scheme"
+            )],
+            },
         ),
         migrations.CreateModel(
             name="Participant",
@@ -100,6 +105,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=("program", "digest", "suffix"), name="code_once")],
+            },
         ),
         migrations.CreateModel(
             name="Change",
@@ -148,15 +156,5 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name="codescheme",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_current", True)), fields=("program",), name="one_current_scheme"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="code",
-            constraint=models.UniqueConstraint(fields=("program", "digest", "suffix"), name="code_once"),
         ),
     ]

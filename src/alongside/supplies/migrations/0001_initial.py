@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'name'],
+                'constraints': [models.UniqueConstraint(fields=('program', 'key'), name='bag_key_once')],
             },
         ),
         migrations.CreateModel(
@@ -55,6 +56,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'name'],
+                'constraints': [models.UniqueConstraint(fields=('program', 'key'), name='item_key_once')],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +68,9 @@ class Migration(migrations.Migration):
                 ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.program')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='supplies.item')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('bag', 'item'), name='bag_line_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='bag_line_is_some')],
+            },
         ),
         migrations.CreateModel(
             name='KitPart',
@@ -76,6 +81,9 @@ class Migration(migrations.Migration):
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='supplies.item')),
                 ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.program')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kit', 'part'), name='kit_part_once'), models.CheckConstraint(condition=models.Q(('kit', models.F('part')), _negated=True), name='kit_is_not_its_own_part'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='kit_part_is_some')],
+            },
         ),
         migrations.CreateModel(
             name='Lot',
@@ -86,6 +94,9 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lots', to='supplies.item')),
                 ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.program')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('item', 'code'), name='lot_code_once')],
+            },
         ),
         migrations.CreateModel(
             name='StockLevel',
@@ -97,6 +108,9 @@ class Migration(migrations.Migration):
                 ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.program')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sites.site')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('site', 'lot'), name='level_once')],
+            },
         ),
         migrations.CreateModel(
             name='StockMove',
@@ -114,57 +128,9 @@ class Migration(migrations.Migration):
                 ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.program')),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sites.site')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='bag',
-            constraint=models.UniqueConstraint(fields=('program', 'key'), name='bag_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('program', 'key'), name='item_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bagline',
-            constraint=models.UniqueConstraint(fields=('bag', 'item'), name='bag_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bagline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='bag_line_is_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitpart',
-            constraint=models.UniqueConstraint(fields=('kit', 'part'), name='kit_part_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitpart',
-            constraint=models.CheckConstraint(condition=models.Q(('kit', models.F('part')), _negated=True), name='kit_is_not_its_own_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitpart',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='kit_part_is_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('item', 'code'), name='lot_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.UniqueConstraint(fields=('site', 'lot'), name='level_once'),
-        ),
-        migrations.AddIndex(
-            model_name='stockmove',
-            index=models.Index(fields=['item', 'site', 'at'], name='move_item_site_at'),
-        ),
-        migrations.AddIndex(
-            model_name='stockmove',
-            index=models.Index(fields=['source'], name='move_source'),
-        ),
-        migrations.AddIndex(
-            model_name='stockmove',
-            index=models.Index(condition=models.Q(('is_shortfall', True)), fields=['program', 'at'], name='move_program_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmove',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity', 0), _negated=True), name='move_is_some'),
+            options={
+                'indexes': [models.Index(fields=['item', 'site', 'at'], name='move_item_site_at'), models.Index(fields=['source'], name='move_source'), models.Index(condition=models.Q(('is_shortfall', True)), fields=['program', 'at'], name='move_program_at')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity', 0), _negated=True), name='move_is_some')],
+            },
         ),
     ]

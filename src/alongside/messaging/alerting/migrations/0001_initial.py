@@ -35,6 +35,9 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.site')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('ended_ms', None)), fields=['program'], name='target_program')],
+            },
         ),
         migrations.CreateModel(
             name='Dispatch',
@@ -59,6 +62,10 @@ class Migration(migrations.Migration):
                 ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.program')),
                 ('target', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='alerting.target')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('next_ms__isnull', False)), fields=['lane', 'urgency', 'next_ms'], name='dispatch_waiting'), models.Index(condition=models.Q(('incident__isnull', False)), fields=['incident'], name='dispatch_incident'), models.Index(condition=models.Q(('receipt', ''), _negated=True), fields=['receipt'], name='dispatch_receipt'), models.Index(fields=['program', 'made_ms'], name='dispatch_made')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('next_ms__isnull', False), ('accepted_ms__isnull', False), ('gave_up_ms__isnull', False), _connector='OR'), name='dispatch_waits_or_is_over')],
+            },
         ),
         migrations.CreateModel(
             name='Carrier',
@@ -71,29 +78,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('program', 'channel'), name='carrier_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='target',
-            index=models.Index(condition=models.Q(('ended_ms', None)), fields=['program'], name='target_program'),
-        ),
-        migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(condition=models.Q(('next_ms__isnull', False)), fields=['lane', 'urgency', 'next_ms'], name='dispatch_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(condition=models.Q(('incident__isnull', False)), fields=['incident'], name='dispatch_incident'),
-        ),
-        migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(condition=models.Q(('receipt', ''), _negated=True), fields=['receipt'], name='dispatch_receipt'),
-        ),
-        migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(fields=['program', 'made_ms'], name='dispatch_made'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.CheckConstraint(condition=models.Q(('next_ms__isnull', False), ('accepted_ms__isnull', False), ('gave_up_ms__isnull', False), _connector='OR'), name='dispatch_waits_or_is_over'),
         ),
     ]

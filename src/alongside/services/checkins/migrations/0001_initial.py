@@ -34,6 +34,10 @@ class Migration(migrations.Migration):
                 ('is_canary', models.BooleanField(default=False)),
                 ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.program')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('release_ms__isnull', False)), fields=['release_ms'], name='check_in_release'), models.Index(fields=['program', 'started_ms'], name='check_in_started')],
+                'constraints': [models.UniqueConstraint(fields=('word_digest',), name='check_in_word_once')],
+            },
         ),
         migrations.CreateModel(
             name='PlanEvent',
@@ -80,6 +84,9 @@ class Migration(migrations.Migration):
                 ('confirmed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.program')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('program', 'key', 'version'), name='protocol_version_once'), models.UniqueConstraint(condition=models.Q(('retired_ms', None)), fields=('program', 'key'), name='protocol_in_use_once')],
+            },
         ),
         migrations.AddField(
             model_name='checkin',
@@ -97,25 +104,5 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name='protocol',
-            constraint=models.UniqueConstraint(fields=('program', 'key', 'version'), name='protocol_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='protocol',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_ms', None)), fields=('program', 'key'), name='protocol_in_use_once'),
-        ),
-        migrations.AddIndex(
-            model_name='checkin',
-            index=models.Index(condition=models.Q(('release_ms__isnull', False)), fields=['release_ms'], name='check_in_release'),
-        ),
-        migrations.AddIndex(
-            model_name='checkin',
-            index=models.Index(fields=['program', 'started_ms'], name='check_in_started'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.UniqueConstraint(fields=('word_digest',), name='check_in_word_once'),
         ),
     ]

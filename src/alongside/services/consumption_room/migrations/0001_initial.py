@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('room', 'name'), name='room_place_once')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +63,10 @@ class Migration(migrations.Migration):
                 ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.program')),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='consumption_room.room')),
             ],
+            options={
+                'indexes': [models.Index(fields=['room', 'arrived_at'], name='room_visit_day')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('place',), name='room_place_for_one'), models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('room', 'handle'), name='room_handle_for_one'), models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('open_emergencies', 0), _connector='OR'), name='room_left_without_emergency'), models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('participant__isnull', True), _connector='OR'), name='room_left_without_person')],
+            },
         ),
         migrations.CreateModel(
             name='VisitCounted',
@@ -79,6 +84,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['program', 'day'], name='visitcounted_day')],
             },
         ),
         migrations.CreateModel(
@@ -138,33 +144,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['visit_id'], name='room_line_visit'), models.Index(fields=['room', 'happened_at'], name='room_line_day')],
                 'constraints': [models.UniqueConstraint(fields=('room', 'number'), name='room_line_number_once'), models.UniqueConstraint(fields=('room', 'source'), name='room_line_source_once'), models.UniqueConstraint(fields=('room', 'corrects'), name='room_line_corrected_once'), models.CheckConstraint(condition=models.Q(('emergency_id__isnull', False), models.Q(('kind__in', ['emergency', alongside.services.consumption_room.rules.lines.Kind['AMBULANCE'], alongside.services.consumption_room.rules.lines.Kind['BREATHING'], alongside.services.consumption_room.rules.lines.Kind['BREATHS'], alongside.services.consumption_room.rules.lines.Kind['NALOXONE'], alongside.services.consumption_room.rules.lines.Kind['OTHERS'], alongside.services.consumption_room.rules.lines.Kind['OUTCOME'], alongside.services.consumption_room.rules.lines.Kind['OXYGEN_OFF'], alongside.services.consumption_room.rules.lines.Kind['OXYGEN_ON'], alongside.services.consumption_room.rules.lines.Kind['POSITION'], alongside.services.consumption_room.rules.lines.Kind['SATURATION'], alongside.services.consumption_room.rules.lines.Kind['STIMULATION'], alongside.services.consumption_room.rules.lines.Kind['TYPE']]), _negated=True), _connector='OR'), name='room_step_of_emergency')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('room', 'name'), name='room_place_once'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['room', 'arrived_at'], name='room_visit_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('place',), name='room_place_for_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('room', 'handle'), name='room_handle_for_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('open_emergencies', 0), _connector='OR'), name='room_left_without_emergency'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('participant__isnull', True), _connector='OR'), name='room_left_without_person'),
-        ),
-        migrations.AddIndex(
-            model_name='visitcounted',
-            index=models.Index(fields=['program', 'day'], name='visitcounted_day'),
         ),
     ]
