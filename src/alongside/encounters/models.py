@@ -55,7 +55,7 @@ class Encounter(Scoped):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["program", "day", "site"], name="encounter_day"),
+            models.Index(fields=["program", "day", "occurred_at"], name="encounter_time"),
             models.Index(fields=["batch"], name="encounter_batch", condition=models.Q(batch__isnull=False)),
             models.Index(
                 fields=["participant"], name="encounter_participant", condition=models.Q(participant__isnull=False)

@@ -38,8 +38,11 @@ class Shown:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tally:
-    """Contacts are exact; `uncounted` are entries for many people that nobody counted."""
+    """`listed` is how many rows the day's list has. Contacts are exact; `uncounted` are entries for many people that
+    nobody counted.
+    """
 
+    listed: int
     contacts: int
     reached: int
     uncounted: int
@@ -56,10 +59,15 @@ def contacts_of(day: date) -> QuerySet[Encounter]:
 
 
 def tally_of(day: date) -> Tally:
-    sums = Encounter.objects.filter(day=day, state=Encounter.State.LIVE).aggregate(
-        contacts=Sum("people"), reached=Sum("reached"), uncounted=Count("pk", filter=Q(people__isnull=True))
+    live = Q(state=Encounter.State.LIVE)
+    listed = Q(precision=Encounter.Precision.DAY) & ~Q(state=Encounter.State.CORRECTED)
+    sums = Encounter.objects.filter(day=day).aggregate(
+        listed=Count("pk", filter=listed),
+        contacts=Sum("people", filter=live, default=0),
+        reached=Sum("reached", filter=live, default=0),
+        uncounted=Count("pk", filter=live & Q(people__isnull=True)),
     )
-    return Tally(contacts=sums["contacts"] or 0, reached=sums["reached"] or 0, uncounted=sums["uncounted"])
+    return Tally(**sums)
 
 
 def last_contact_of(user_id: int, *, day: date, site_id: int) -> Encounter | None:

@@ -155,13 +155,16 @@ def today_list(request: MemberRequest) -> HttpResponse:
     program = request.member.program
     this_day = today(program.timezone)
     day = _day(request.GET.get("day", ""), this_day)
-    page = Paginator(contacts_of(day), PER_PAGE).get_page(request.GET.get("page"))
+    tally = tally_of(day)
+    pages = Paginator(contacts_of(day), PER_PAGE)
+    pages.count = tally.listed
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "day": day,
         "this_day": this_day,
         "page": page,
         "contacts": shown(page.object_list, catalogue(program)),
-        "tally": tally_of(day),
+        "tally": tally,
         "attempts": attempts_open().count(),
         "can_review": request.member.can("contacts.review"),
         "saved": _saved(request),
