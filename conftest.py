@@ -7,7 +7,7 @@ from hypothesis import settings
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
-PLUGINS = ("place", "assets", "browser", "server", "homes", "tables", "figures", "rubbish")
+PLUGINS = ("place", "assets", "browser", "server", "homes", "tables", "figures", "rubbish", "sharing")
 pytest_plugins = [f"tests.plugins.{name}" for name in PLUGINS]
 
 

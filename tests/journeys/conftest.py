@@ -33,13 +33,17 @@ def sessions(browser: Browser, server: Server) -> Callable[[str], Any]:
 
 @pytest.fixture
 def visit(browser: Browser, server: Server, sessions: Callable[[str], Any]) -> Iterator[Visit]:
-    """`visit("sam", screen="phone", javascript=False)`: a worker with a browser of their own; "" has not signed in."""
+    """`visit("sam", screen="phone", javascript=False)`: a worker with a browser of their own; "" has not signed in.
+    `within` is another browser than the usual one.
+    """
     heard = Heard(server.url)
     contexts: list[BrowserContext] = []
 
-    def come(username: str = "sam", *, screen: str = "desk", javascript: bool = True) -> Worker:
+    def come(
+        username: str = "sam", *, screen: str = "desk", javascript: bool = True, within: Browser = browser
+    ) -> Worker:
         state = sessions(username) if username else None
-        context = enter(browser, server.url, state, screen=screen, javascript=javascript)
+        context = enter(within, server.url, state, screen=screen, javascript=javascript)
         heard.listen(context)
         contexts.append(context)
         return Worker(context.new_page(), heard)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.alarms.browsers import Subscribed
 from tests.alarms.sinks import Sink, listening
@@ -208,10 +208,10 @@ def test_somebody_uses_alone(visit: Visit, server: Server, responder: Worker, be
     forgive_the_missing_network(phone)
 
 
-def test_a_phone_is_notified(visit: Visit, server: Server, bell: Sink) -> None:
+def test_a_phone_is_notified(whole_browser: Browser, visit: Visit, server: Server, bell: Sink) -> None:
     """All but the way through the browser's maker: their server is ours here, and Chromium is handed what came."""
     browser = Subscribed(bell.url)
-    worker = visit("ray", screen="phone")
+    worker = visit("ray", screen="phone", within=whole_browser)
     worker.page.context.grant_permissions(["notifications"], origin=server.url)
     worker.page.add_init_script(f"const said = {json.dumps(browser.said)};{PUSH_SERVICE}")
     page = worker.open("/alarms/reaching/here/")

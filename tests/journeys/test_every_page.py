@@ -8,7 +8,7 @@ from urllib.parse import urldefrag, urlsplit
 
 import pytest
 
-from tests.browsing import SCREENS, Visit, Worker, faults_of, is_too_wide
+from tests.browsing import QUICKLY, SCREENS, Visit, Worker, faults_of, is_too_wide
 
 pytestmark = [pytest.mark.journey, pytest.mark.once]
 
@@ -58,7 +58,7 @@ def test_nothing_is_in_the_way_on_any_page(visit: Visit) -> None:
         for address in pages_of(worker, seen):
             worker.heard.has_axe = True
             worker.page.evaluate(HOLD_STILL)
-            if found := faults_of(worker.page):
+            if found := faults_of(worker.page, QUICKLY):
                 faults[address] = found
             worker.page.set_viewport_size(SCREENS["desk"]["viewport"])
             if is_too_wide(worker.page):

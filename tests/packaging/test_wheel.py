@@ -16,7 +16,7 @@ import pytest
 
 from tests.plugins.server import Server, environment_for, running
 
-pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "paper lantern 47"
