@@ -1,6 +1,7 @@
 """What every test may use. `place` comes first: it decides on a database before Django reads its settings."""
 
 import pytest
+from django.utils import translation
 from hypothesis import settings
 
 # A busy computer is no fault of a rule.
@@ -9,6 +10,11 @@ settings.load_profile("patient")
 
 PLUGINS = ("place", "assets", "browser", "server", "homes", "tables", "figures", "rubbish", "sharing")
 pytest_plugins = [f"tests.plugins.{name}" for name in PLUGINS]
+
+
+def pytest_runtest_setup() -> None:
+    """Whoever asked for a page in Spanish before left this thread in Spanish."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
