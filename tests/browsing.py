@@ -42,6 +42,7 @@ COLOURS = f"options => axe.run({{include: ({LOOKS})()}}, {{...options, runOnly: 
 THOROUGHLY: Sequence[tuple[Theme, str]] = (("light", ALL), ("dark", COLOURS))
 """A theme changes nothing but colours: everything is looked at in the light, with what lies over what."""
 QUICKLY: Sequence[tuple[Theme, str]] = (("light", ALL_BUT_COLOURS), ("light", COLOURS), ("dark", COLOURS))
+"""For the crawl of all pages: what lies over what is left to the journeys."""
 TOO_SMALL = """() =>
     [...document.querySelectorAll("main :is(a[href], button, input:not([type=hidden]), select, summary)")]
     .filter((each) => each.checkVisibility())
