@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from django.db import OperationalError
@@ -15,6 +16,7 @@ from alongside.encounters import gathering
 from alongside.encounters.ingest import Sent, ingest_together
 from alongside.encounters.models import Encounter
 from alongside.encounters.submissions import Receipt, Submission
+from alongside.kernel.baton import Baton
 from alongside.sites.models import AuditEvent
 from tests.ledger.shelves import Books
 from tests.ledger.test_at_once import new_place
@@ -132,3 +134,30 @@ def test_one_with_a_fault_spoils_none_of_the_others(place: Place, crowd: Crowd) 
     crowd.fault = fault
     assert Counter(crowd.send(said)) == {"accepted": OTHERS, ZeroDivisionError: 1}
     assert Encounter.objects.count() == OTHERS
+
+
+def test_who_stands_at_the_door_is_written_with_who_is_in(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first has not written yet when the others come, as when a slow computer reads one form after the other."""
+    said, sizes = contacts(place), list[int]()
+    is_in, all_there = threading.Event(), threading.Event()
+    baton = Baton(patience_seconds=20)
+    monkeypatch.setattr(gathering, "baton", baton)
+    monkeypatch.setattr(gathering, "ingest_together", lambda sent: sizes.append(len(sent)) or ingest_together(sent))
+
+    def one(position: int) -> str:
+        if position:
+            is_in.wait(20)
+        with baton.held(), scope(program=place.program):
+            if not position:
+                is_in.set()
+                all_there.wait(20)
+            return gathering.ingest_with_others(said[position], sender=replace(place.sender)).word
+
+    def watch() -> None:
+        while len(baton._queue) < OTHERS:
+            threading.Event().wait(0.005)
+        all_there.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+    assert at_once([partial(one, position) for position in range(len(said))]) == ["accepted"] * len(said)
+    assert sizes == [len(said)]

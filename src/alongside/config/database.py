@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -59,6 +60,8 @@ def _postgresql(url: str) -> dict[str, Any]:
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", parts.hostname or "")
     options.setdefault("connect_timeout", "5")
+    # None but those that ask for it (sites.plain_sql): most of what the ORM sends is never the same twice.
+    options["prepare_threshold"] = sys.maxsize
     # Give up on a server that is away after seconds, not minutes: each new request then tries afresh.
     wait = {"timeout": POOL_WAIT_SECONDS, "reconnect_timeout": POOL_WAIT_SECONDS}
     options["pool"] = {"min_size": 1, "max_size": POOL_SIZE, **wait}

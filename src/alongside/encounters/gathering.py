@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 
 from alongside.encounters.ingest import Sent, ingest_together
 from alongside.encounters.submissions import Receipt, Sender, Submission
+from alongside.kernel.baton import baton
 
 MOST = 64
 
@@ -57,11 +58,13 @@ class _Queue:
             self._waiting.append(mine)
             must_wait, self._is_writing = self._is_writing, True
         if must_wait:
-            mine.woken.wait()
+            with baton.lent():
+                mine.woken.wait()
         return mine.outcome() if mine.outcome else self._write_with_others()
 
     def _write_with_others(self) -> Receipt:
         """Whoever comes here is the first of those who wait."""
+        baton.let_others_pass()
         with self._lock:
             group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         try:

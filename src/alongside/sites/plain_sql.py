@@ -7,10 +7,13 @@ and asks six questions. The database's own constraints still hold. Everything el
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.utils import CursorWrapper
 from django.db.models.base import ModelState
 from django.db.models.expressions import Col
 
@@ -19,6 +22,8 @@ FEW_ROWS = 16
 """Up to here PostgreSQL gets a value for each place, a statement that its driver knows already. More rows go as one
 array for each column: the driver would spend longer on finding thousands of places than the database on the rows.
 """
+MOST_VALUES_KEPT = 256
+"""A longer list hardly ever comes a second time with as many values."""
 PLAIN = (
     models.BooleanField,
     models.CharField,
@@ -57,7 +62,7 @@ def _prepare(field: models.Field[Any, Any]) -> Prepare | None:
 
 def select(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Rows of a statement written for both databases; `%s` stands for one value."""
-    with connection.cursor() as cursor:
+    with _cursor(values) as cursor:
         cursor.execute(statement, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
@@ -91,6 +96,29 @@ def _converted(row: Sequence[Any], converters: list[tuple[int, Any, list[Convert
         for each in convert:
             values[at] = each(values[at], column, connection)
     return values
+
+
+def _cursor(values: Sequence[Any]) -> AbstractContextManager[CursorWrapper]:
+    """PostgreSQL keeps what it planned for a short statement; planning it again takes it as long as doing it."""
+    if connection.vendor != "postgresql" or len(values) > MOST_VALUES_KEPT:
+        return connection.cursor()
+    connection.ensure_connection()
+    kept: CursorWrapper = connection._prepare_cursor(_keeping_cursor()(connection.connection))  # type: ignore[attr-defined]  # noqa: SLF001 - Django has no public way to a cursor of one's own
+    return kept
+
+
+@cache
+def _keeping_cursor() -> type[Any]:
+    from psycopg import Cursor  # not needed with SQLite
+
+    class KeepingCursor(Cursor[Any]):
+        def execute(self, query: Any, params: Any = None, **_options: Any) -> Any:
+            super().execute(query, params, prepare=True)
+            # Django looks here for what was asked.
+            self._query = SimpleNamespace(query=query.encode())  # type: ignore[assignment]
+            return self
+
+    return KeepingCursor
 
 
 def places(count: int) -> str:
@@ -141,7 +169,7 @@ def insert_all(rows: Sequence[models.Model], *, with_ids: bool = False) -> None:
         if with_ids:
             _insert_with_ids(model, f"{statement} RETURNING {model._meta.pk.column}", values, chunk)
         else:
-            with connection.cursor() as cursor:
+            with _cursor(values) as cursor:
                 cursor.execute(statement, values)
 
 
@@ -155,7 +183,7 @@ def _values(row: models.Model, fields: list[tuple[str, Prepare | None]], this: A
 def _insert_with_ids(
     model: type[models.Model], statement: str, values: list[Any], rows: Sequence[models.Model]
 ) -> None:
-    with connection.cursor() as cursor:
+    with _cursor(values) as cursor:
         cursor.execute(statement, values)
         for row, (pk,) in zip(rows, sorted(cursor.fetchall()), strict=True):
             row.pk = pk

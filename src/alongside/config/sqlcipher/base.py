@@ -22,6 +22,7 @@ from sqlcipher3 import dbapi2 as Database  # noqa: N812 (Django's name for it)
 
 from alongside.config.sqlcipher.flushing import Flusher, flusher_of
 from alongside.config.sqlcipher.write_lock import WriteLock, write_lock_of
+from alongside.kernel.baton import baton
 
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
@@ -31,7 +32,8 @@ _SETTINGS = (
     "PRAGMA temp_store = MEMORY",  # a temporary file would not be encrypted
     "PRAGMA cache_size = -16000",
     "PRAGMA journal_size_limit = 67108864",
-    "PRAGMA wal_autocheckpoint = 4000",  # most contacts write the same pages again: moved to the file once for many
+    # Most contacts write the same pages again: they are moved to the file once for many. Whoever moves them waits.
+    "PRAGMA wal_autocheckpoint = 16000",
 )
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER)\b", re.IGNORECASE)
 
@@ -75,7 +77,8 @@ class Connection(Database.Connection):
 
     def flush(self) -> None:
         try:
-            self.flusher.flush()
+            with baton.lent():
+                self.flusher.flush()
         except OSError as error:
             failed = Database.OperationalError(f"The disk did not take what was written: {error.strerror}.")
             failed.sqlite_errorname = "SQLITE_IOERR_FSYNC"  # what SQLite says when it flushes by itself

@@ -1,0 +1,44 @@
+"""Statements that come again and again are planned once by PostgreSQL."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from alongside.sites.models import Program
+from alongside.sites.plain_sql import MOST_VALUES_KEPT, fetch, places, select
+from tests.places import Place
+
+
+@pytest.fixture
+def kept(place: Place) -> set[str]:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite's driver keeps every statement by itself.")
+    return _kept()
+
+
+def _kept() -> set[str]:
+    return {text for (text,) in select("SELECT statement FROM pg_prepared_statements", [])}
+
+
+def test_a_question_is_kept_by_its_connection(place: Place, kept: set[str]) -> None:
+    for _ in range(3):
+        assert fetch(Program, "id = %s AND slug <> %s", [place.program.pk, "kept"]) == [place.program]
+    (new,) = {text for text in _kept() - kept if "slug <>" in text}
+    assert "slug <> $2" in new
+
+
+def test_a_long_list_is_not(place: Place, kept: set[str]) -> None:
+    ids = [place.program.pk] * (MOST_VALUES_KEPT + 1)
+    assert fetch(Program, f"id IN ({places(len(ids))})", ids) == [place.program]
+    assert not any(f"${len(ids)}" in text for text in _kept())
+
+
+def test_it_still_answers_after_a_transaction_that_failed(place: Place, kept: set[str]) -> None:
+    def ask() -> list[Program]:
+        return fetch(Program, "id = %s", [place.program.pk])
+
+    assert ask() == [place.program]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        select("SELECT 1 / %s::int", [0])
+    assert ask() == [place.program]
