@@ -1,12 +1,13 @@
-"""Statements that come again and again are planned once by PostgreSQL."""
+"""Statements that come again and again are planned once by PostgreSQL, and some are sent at once."""
 
 from __future__ import annotations
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from alongside.sites.models import Program
-from alongside.sites.plain_sql import MOST_VALUES_KEPT, fetch, places, select
+from alongside.kernel.clock import now
+from alongside.sites.models import AuditEvent, Program
+from alongside.sites.plain_sql import MOST_VALUES_KEPT, at_once, fetch, insert_all, places, select, unsaved
 from tests.places import Place
 
 
@@ -42,3 +43,19 @@ def test_it_still_answers_after_a_transaction_that_failed(place: Place, kept: se
     with pytest.raises(DatabaseError), transaction.atomic():
         select("SELECT 1 / %s::int", [0])
     assert ask() == [place.program]
+
+
+def test_the_first_fault_of_what_is_sent_at_once_is_said(place: Place) -> None:
+    def line(action: str, **values: object) -> AuditEvent:
+        return unsaved(AuditEvent, program_id=place.program.pk, **{"at": now(), "action": action} | values)
+
+    def send(*lines: AuditEvent) -> None:
+        with transaction.atomic(), at_once():
+            for each in lines:
+                insert_all([each])
+
+    with pytest.raises(IntegrityError, match=r"(?i)null"):
+        send(line("good"), line("bad", at=None), line("never seen"))
+    assert not AuditEvent.objects.filter(action__in=["good", "bad", "never seen"]).exists()
+    send(line("good"), line("good too"))
+    assert AuditEvent.objects.filter(action__startswith="good").count() == 2

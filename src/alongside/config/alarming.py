@@ -46,7 +46,7 @@ def store_opener(settings: dict[str, Any]) -> Callable[[], Store]:
 def _parameters(settings: dict[str, Any]) -> dict[str, Any]:
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     given = {theirs: settings[ours] for ours, theirs in names.items() if settings[ours]}
-    return given | {name: value for name, value in settings["OPTIONS"].items() if name != "pool"}
+    return {**given, **settings["OPTIONS"]}
 
 
 class Heartbeat:

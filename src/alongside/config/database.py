@@ -12,11 +12,9 @@ from alongside.config import keys, paths
 from alongside.kernel.errors import Refusal
 
 SQLITE = "alongside.config.sqlcipher"
-POSTGRESQL = "django.db.backends.postgresql"
+POSTGRESQL = "alongside.config.postgresql"
 
 BUSY_WAIT_SECONDS = 20
-POOL_SIZE = 8
-POOL_WAIT_SECONDS = 5
 
 
 def from_environment() -> dict[str, Any]:
@@ -59,12 +57,10 @@ def _postgresql(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", parts.hostname or "")
+    # Give up on a server that is away after seconds, not minutes: each new request then tries afresh.
     options.setdefault("connect_timeout", "5")
     # None but those that ask for it (sites.plain_sql): most of what the ORM sends is never the same twice.
     options["prepare_threshold"] = sys.maxsize
-    # Give up on a server that is away after seconds, not minutes: each new request then tries afresh.
-    wait = {"timeout": POOL_WAIT_SECONDS, "reconnect_timeout": POOL_WAIT_SECONDS}
-    options["pool"] = {"min_size": 1, "max_size": POOL_SIZE, **wait}
     return {
         "ENGINE": POSTGRESQL,
         "NAME": unquote(parts.path.lstrip("/")),
@@ -72,6 +68,8 @@ def _postgresql(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or ""),
+        # Connecting costs milliseconds, so each thread keeps its connection.
+        "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }

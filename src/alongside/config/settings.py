@@ -199,7 +199,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django.request": {"handlers": ["faults"], "level": "ERROR", "propagate": False},
-        "psycopg.pool": {"level": "ERROR"},  # it repeats itself while a database is away; the job runner says it once
         "alongside": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

@@ -15,7 +15,7 @@ from alongside.encounters.models import Encounter, Entry
 from alongside.encounters.registry import registry
 from alongside.kernel.clock import local_day, now
 from alongside.sites.models import Program
-from alongside.sites.plain_sql import insert_all
+from alongside.sites.plain_sql import at_once, insert_all
 from alongside.supplies.handing_out import Wanted, hand_out, put_back
 
 
@@ -48,8 +48,9 @@ def store_effects(
                 )
                 for issue in each.effects.issues
             )
-    for rows in facts.values():
-        insert_all(rows)
+    with at_once():
+        for rows in facts.values():
+            insert_all(rows)
     hand_out(wanted, program_id=program.pk, at=moment, today=local_day(moment, program.timezone))
 
 

@@ -20,7 +20,7 @@ from alongside.kernel.services import Catalogue
 from alongside.participants.queries import known_participants
 from alongside.sites.audit import audit_event
 from alongside.sites.models import Program
-from alongside.sites.plain_sql import insert_all, places, prepared, select, unsaved
+from alongside.sites.plain_sql import at_once, insert_all, places, prepared, select, unsaved
 from alongside.sites.queries import sites_in_use
 from alongside.sites.stopped import again_if_stopped
 from alongside.supplies.handing_out import lock_levels
@@ -158,12 +158,11 @@ def write(fresh: Sequence[_Fresh], moment: datetime, *, faulty: Set[int] = froze
     items = catalogue(program)
     encounters = [_encounter(each, moment) for each in fresh]
     judged = [_judged(each, items, faulty) for each in fresh]
-    insert_all(encounters)
     replaced = [each.said.corrects for each in fresh if each.said.corrects]
     if replaced:
         lock_levels(replaced, needs_of(encounters, judged), program_id=program.pk)
         take_back(replaced, Encounter.State.CORRECTED, program=program, by_id=fresh[0].sender.user_id)
-    _store_entries(encounters, judged, program=program, moment=moment)
+    _store(encounters, judged, program=program, moment=moment)
     _note(fresh, "contacts.corrected" if replaced else "contacts.recorded")
     return [_receipt(encounter.pk, entries) for encounter, entries in zip(encounters, judged, strict=True)]
 
@@ -219,10 +218,10 @@ def _encounter(fresh: _Fresh, moment: datetime) -> Encounter:
     )
 
 
-def _store_entries(
+def _store(
     encounters: Sequence[Encounter], judged: Sequence[Sequence[Judged]], *, program: Program, moment: datetime
 ) -> None:
-    """Entries, then the facts and stock moves of those accepted."""
+    """Contacts and their entries, then the facts and stock moves of those accepted."""
     pairs = [(encounter, each) for encounter, group in zip(encounters, judged, strict=True) for each in group]
     entries = [
         unsaved(
@@ -237,7 +236,9 @@ def _store_entries(
         )
         for encounter, each in pairs
     ]
-    insert_all(entries, with_ids=True)
+    with at_once():
+        insert_all(encounters)
+        insert_all(entries, with_ids=True)
     applied = [(encounter, entry, each) for (encounter, each), entry in zip(pairs, entries, strict=True)]
     store_effects(applied, program=program, moment=moment)
 

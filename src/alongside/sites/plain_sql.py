@@ -7,10 +7,9 @@ and asks six questions. The database's own constraints still hold. Everything el
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
-from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.utils import CursorWrapper
@@ -68,26 +67,49 @@ def select(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     return rows
 
 
+class _Reading(NamedTuple):
+    """How rows of a model are asked for and become its instances."""
+
+    table: str
+    columns: str
+    names: list[str]
+    converters: list[tuple[int, Any, list[Convert]]]
+
+
 def fetch(model: type[Row], condition: str, values: Sequence[Any]) -> list[Row]:
     """Rows of one model as its instances. `condition` is written for both databases."""
-    statement, names, converters = _reading(model, connection.vendor)
-    rows = select(f"{statement} WHERE {condition}", values)
-    return [model.from_db(DEFAULT_DB_ALIAS, names, _converted(row, converters)) for row in rows]
+    reading = _reading(model, connection.vendor)
+    statement = f"SELECT {reading.columns} FROM {reading.table} WHERE {condition}"  # noqa: S608 - a model's own names
+    return [_instance(model, row, reading) for row in select(statement, values)]
+
+
+def fetch_beside(model: type[Row], other: str, rest: str, values: Sequence[Any]) -> list[tuple[Row, Any]]:
+    """Instances as from `fetch`, each beside one value of what `rest` joins and chooses."""
+    reading = _reading(model, connection.vendor)
+    statement = f"SELECT {reading.columns}, {other} FROM {reading.table} {rest}"  # noqa: S608 - as above
+    return [(_instance(model, row[:-1], reading), row[-1]) for row in select(statement, values)]
 
 
 @cache
-def _reading(model: type[models.Model], vendor: str) -> tuple[str, list[str], list[tuple[int, Any, list[Convert]]]]:
-    """The question, the names of the fields, and how the values of some become Python's on this database."""
+def _reading(model: type[models.Model], vendor: str) -> _Reading:
     fields = model._meta.concrete_fields
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
+    table = quote(model._meta.db_table)
     found = ((at, Col("", field), field) for at, field in enumerate(fields))
     converters = [
         (at, column, [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)])
         for at, column, field in found
     ]
-    statement = f"SELECT {columns} FROM {quote(model._meta.db_table)}"  # noqa: S608 - a model's own names
-    return statement, [field.attname for field in fields], [each for each in converters if each[2]]
+    return _Reading(
+        table=table,
+        columns=", ".join(f"{table}.{quote(str(field.column))}" for field in fields),
+        names=[field.attname for field in fields],
+        converters=[each for each in converters if each[2]],
+    )
+
+
+def _instance(model: type[Row], row: Sequence[Any], reading: _Reading) -> Row:
+    return model.from_db(DEFAULT_DB_ALIAS, reading.names, _converted(row, reading.converters))
 
 
 def _converted(row: Sequence[Any], converters: list[tuple[int, Any, list[Convert]]]) -> list[Any]:
@@ -102,23 +124,16 @@ def _cursor(values: Sequence[Any]) -> AbstractContextManager[CursorWrapper]:
     """PostgreSQL keeps what it planned for a short statement; planning it again takes it as long as doing it."""
     if connection.vendor != "postgresql" or len(values) > MOST_VALUES_KEPT:
         return connection.cursor()
-    connection.ensure_connection()
-    kept: CursorWrapper = connection._prepare_cursor(_keeping_cursor()(connection.connection))  # type: ignore[attr-defined]  # noqa: SLF001 - Django has no public way to a cursor of one's own
-    return kept
+    planned: CursorWrapper = connection.planned_cursor()  # type: ignore[attr-defined]  # of our own backend
+    return planned
 
 
-@cache
-def _keeping_cursor() -> type[Any]:
-    from psycopg import Cursor  # not needed with SQLite
-
-    class KeepingCursor(Cursor[Any]):
-        def execute(self, query: Any, params: Any = None, **_options: Any) -> Any:
-            super().execute(query, params, prepare=True)
-            # Django looks here for what was asked.
-            self._query = SimpleNamespace(query=query.encode())  # type: ignore[assignment]
-            return self
-
-    return KeepingCursor
+def at_once() -> AbstractContextManager[None]:
+    """PostgreSQL is not asked after each of these statements whether it went well, but once. For plain SQL only."""
+    if connection.vendor != "postgresql":
+        return nullcontext()
+    sent: AbstractContextManager[None] = connection.at_once()  # type: ignore[attr-defined]  # of our own backend
+    return sent
 
 
 def places(count: int) -> str:
