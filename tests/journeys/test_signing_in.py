@@ -74,8 +74,8 @@ def add_app(page: Page) -> str:
     page.goto("/sign-in/app/")
     page.get_by_text("I can’t scan it").click()
     secret = page.locator("code").text_content() or ""
-    page.get_by_role("main").get_by_role("textbox").fill(code_for(secret))
     look_at(page)
+    page.get_by_role("main").get_by_role("textbox").fill(code_for(secret))
     page.get_by_role("button", name="Use this app").click()
     expect(page.get_by_text("In use", exact=True)).to_be_visible()
     return secret

@@ -6,6 +6,7 @@ import errno
 import functools
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from itertools import chain, repeat
 from pathlib import Path
 
 import pyrage
@@ -73,7 +75,8 @@ def unlock_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(box, "_unlock_key", _unlock_once)
 
 
-_unlock_once = functools.cache(box._unlock_key)
+_really_unlock = box._unlock_key
+_unlock_once = functools.cache(_really_unlock)
 _OPEN = b"not locked: "
 
 
@@ -176,6 +179,23 @@ def test_nothing_in_it_can_be_read_without_the_passphrase(made: Path) -> None:
     assert made.stat().st_mode & 0o077 == 0
     with pytest.raises(Refusal, match="not the passphrase"):
         restore_backup(made, passphrase="four kind words hera")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("guesses_too_low", "unlocks"), [(3, True), (10_000, False)])
+def test_a_slow_moment_is_no_wrong_passphrase(
+    monkeypatch: pytest.MonkeyPatch, guesses_too_low: int, unlocks: bool
+) -> None:
+    """age measures how fast the computer is, and refuses a lock that would take too long."""
+    lock = box._lock_key("the key", PASSPHRASE)
+    too_hard = re.sub(rb"(-> scrypt \S+ )\d+", rb"\g<1>30", lock)
+    locks = chain(repeat(too_hard, guesses_too_low), repeat(lock))
+    unlock = pyrage.passphrase.decrypt
+    monkeypatch.setattr(box, "_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(box.pyrage.passphrase, "decrypt", lambda _locked, word: unlock(next(locks), word))
+    monkeypatch.setattr(box.pyrage.x25519.Identity, "from_str", str)
+    with nullcontext() if unlocks else pytest.raises(Refusal, match="too slow or too busy"):
+        assert _really_unlock(lock, PASSPHRASE) == "the key"
 
 
 @pytest.mark.usefixtures("no_lock")

@@ -18,11 +18,18 @@ from alongside.sites.models import Program
 from alongside.sites.plain_sql import at_once, insert_all
 from alongside.supplies.handing_out import Wanted, hand_out, put_back
 
+Applied = Iterable[tuple[Encounter, Entry, Judged]]
 
-def store_effects(
-    applied: Iterable[tuple[Encounter, Entry, Judged]], *, program: Program, moment: datetime, by_id: int | None = None
-) -> None:
-    """`by_id` is who made them count; without it, whoever recorded each contact."""
+
+def store_effects(applied: Applied, *, program: Program, moment: datetime, by_id: int | None) -> None:
+    """`by_id` is who made them count."""
+    with at_once():
+        wanted = store_facts(applied, program=program, by_id=by_id)
+    move_stock(wanted, program=program, moment=moment)
+
+
+def store_facts(applied: Applied, *, program: Program, by_id: int | None = None) -> list[Wanted]:
+    """Answers what leaves the shelves: taken by `by_id`; without it, by whoever recorded each contact."""
     facts: dict[type[models.Model], list[Any]] = defaultdict(list)
     wanted: list[Wanted] = []
     for encounter, entry, each in applied:
@@ -48,9 +55,12 @@ def store_effects(
                 )
                 for issue in each.effects.issues
             )
-    with at_once():
-        for rows in facts.values():
-            insert_all(rows)
+    for rows in facts.values():
+        insert_all(rows)
+    return wanted
+
+
+def move_stock(wanted: Sequence[Wanted], *, program: Program, moment: datetime) -> None:
     hand_out(wanted, program_id=program.pk, at=moment, today=local_day(moment, program.timezone))
 
 

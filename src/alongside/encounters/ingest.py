@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from alongside.encounters.effects import lock, needs_of, store_effects, take_back
+from alongside.encounters.effects import lock, move_stock, needs_of, store_facts, take_back
 from alongside.encounters.judging import Judged, judge, local_day_of, our_fault, why_not
 from alongside.encounters.models import Attempt, Encounter, Entry
 from alongside.encounters.submissions import EntryReceipt, Receipt, Said, Sender, Submission, Word
@@ -19,7 +19,6 @@ from alongside.kernel.clock import now
 from alongside.kernel.services import Catalogue
 from alongside.participants.queries import known_participants
 from alongside.sites.audit import audit_event
-from alongside.sites.models import Program
 from alongside.sites.plain_sql import at_once, insert_all, places, prepared, select, unsaved
 from alongside.sites.queries import sites_in_use
 from alongside.sites.stopped import again_if_stopped
@@ -162,8 +161,10 @@ def write(fresh: Sequence[_Fresh], moment: datetime, *, faulty: Set[int] = froze
     if replaced:
         lock_levels(replaced, needs_of(encounters, judged), program_id=program.pk)
         take_back(replaced, Encounter.State.CORRECTED, program=program, by_id=fresh[0].sender.user_id)
-    _store(encounters, judged, program=program, moment=moment)
-    _note(fresh, "contacts.corrected" if replaced else "contacts.recorded")
+    with at_once():
+        wanted = store_facts(_stored(encounters, judged), program=program)
+        _note(fresh, "contacts.corrected" if replaced else "contacts.recorded")
+    move_stock(wanted, program=program, moment=moment)
     return [_receipt(encounter.pk, entries) for encounter, entries in zip(encounters, judged, strict=True)]
 
 
@@ -218,15 +219,15 @@ def _encounter(fresh: _Fresh, moment: datetime) -> Encounter:
     )
 
 
-def _store(
-    encounters: Sequence[Encounter], judged: Sequence[Sequence[Judged]], *, program: Program, moment: datetime
-) -> None:
-    """Contacts and their entries, then the facts and stock moves of those accepted."""
+def _stored(
+    encounters: Sequence[Encounter], judged: Sequence[Sequence[Judged]]
+) -> list[tuple[Encounter, Entry, Judged]]:
+    """Insert contacts and their entries."""
     pairs = [(encounter, each) for encounter, group in zip(encounters, judged, strict=True) for each in group]
     entries = [
         unsaved(
             Entry,
-            program_id=program.pk,
+            program_id=encounter.program_id,
             encounter_id=encounter.pk,
             kind=each.said.kind,
             version=each.said.version,
@@ -236,11 +237,9 @@ def _store(
         )
         for encounter, each in pairs
     ]
-    with at_once():
-        insert_all(encounters)
-        insert_all(entries, with_ids=True)
-    applied = [(encounter, entry, each) for (encounter, each), entry in zip(pairs, entries, strict=True)]
-    store_effects(applied, program=program, moment=moment)
+    insert_all(encounters)
+    insert_all(entries, with_ids=True)
+    return [(encounter, entry, each) for (encounter, each), entry in zip(pairs, entries, strict=True)]
 
 
 def _receipt(encounter_id: UUID, judged: Sequence[Judged]) -> Receipt:
