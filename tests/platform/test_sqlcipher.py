@@ -204,6 +204,25 @@ def test_reading_sees_one_moment_and_keeps_nobody_waiting(alias: str) -> None:
     assert count(alias) == 2
 
 
+def test_long_work_has_more_pages_in_memory_and_gives_them_back(alias: str) -> None:
+    def pages_kb() -> int:
+        with connections[alias].cursor() as cursor:
+            return -int(cursor.execute("PRAGMA cache_size").fetchone()[0])
+
+    def fail_half_way() -> None:
+        with connections[alias].with_more_pages():
+            insert(alias)
+            seen.append(pages_kb())
+            insert(alias, place=7)  # there is none
+
+    usual, seen = pages_kb(), list[int]()
+    with pytest.raises(IntegrityError):
+        fail_half_way()
+    assert seen[0] > 2 * usual
+    assert pages_kb() == usual
+    assert count(alias) == 1
+
+
 def test_writes_outside_a_transaction_take_turns_too(alias: str, file: Path) -> None:
     lock, somebody = write_lock_of(str(file)), threading.Event()
     assert lock.acquire(somebody, timeout_seconds=0)

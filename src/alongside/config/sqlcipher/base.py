@@ -24,13 +24,14 @@ from alongside.config.sqlcipher.flushing import Flusher, flusher_of
 from alongside.config.sqlcipher.write_lock import WriteLock, write_lock_of
 from alongside.kernel.baton import baton
 
+PAGES_KB, MORE_PAGES_KB = 16_000, 96_000
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",  # keeps the file whole; `flushing` keeps every commit
     "PRAGMA foreign_keys = ON",
     "PRAGMA legacy_alter_table = OFF",
     "PRAGMA temp_store = MEMORY",  # a temporary file would not be encrypted
-    "PRAGMA cache_size = -16000",
+    f"PRAGMA cache_size = -{PAGES_KB}",
     "PRAGMA journal_size_limit = 67108864",
     # Most contacts write the same pages again: they are moved to the file once for many. Whoever moves them waits.
     "PRAGMA wal_autocheckpoint = 16000",
@@ -198,6 +199,20 @@ class DatabaseWrapper(stock.DatabaseWrapper):
             yield
         finally:
             self.transaction_mode = "IMMEDIATE"
+
+    @contextmanager
+    def with_more_pages(self) -> Iterator[None]:
+        """For long work that comes back to the same pages: one that has no place in memory is decrypted each time."""
+        self._ask_plainly(f"PRAGMA cache_size = -{MORE_PAGES_KB}")
+        try:
+            yield
+        finally:
+            self._ask_plainly(f"PRAGMA cache_size = -{PAGES_KB}")
+            self._ask_plainly("PRAGMA shrink_memory")
+
+    def _ask_plainly(self, statement: str) -> None:
+        self.ensure_connection()
+        self.connection.execute(statement)
 
     def _start_transaction_under_autocommit(self) -> None:
         self.ensure_connection()

@@ -44,6 +44,7 @@ from alongside.kernel.clock import now
 from alongside.kernel.errors import Refusal
 from alongside.kernel.ids import uuid7
 from alongside.sites.audit import record_audit
+from alongside.sites.long_work import with_more_memory
 from alongside.supplies.queries import catalogue
 
 T = TypeVar("T")
@@ -191,6 +192,7 @@ def give_up_step(found: Import, sentence: str) -> None:
     Import.objects.filter(pk=found.pk, state=found.state).update(state=state, trouble=sentence[:400])
 
 
+@with_more_memory()
 def _work_through(found: Import, sender: Sender, tell: Tell, *, is_dry: bool) -> tuple[Tally, dict[str, object]]:
     """Read the whole file, a chunk at a time, and tally what becomes of its lines."""
     mapping = mapping_from(found.mapping)
@@ -265,6 +267,7 @@ def _add_totals(tally: Tally, each: Prepared, intake: Intake) -> None:
     tally.add_place(intake.places.id_of(line.site), line.when.day, each.outcome or Outcome.ACCEPTED)
 
 
+@with_more_memory()
 def _for_each(found: Import, ids: Sequence[UUID], do: Callable[[Sequence[UUID]], object], tell: Tell) -> None:
     _report_progress(found, 0, len(ids), tell)
     for start in range(0, len(ids), UNDO_CHUNK):
