@@ -5,18 +5,20 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django_scopes import scope
 
 from alongside.encounters import gathering
 from alongside.encounters.ingest import Sent, ingest_together
 from alongside.encounters.models import Encounter
 from alongside.encounters.submissions import Receipt, Submission
-from alongside.kernel.baton import Baton
+from alongside.kernel.baton import Baton, baton
+from alongside.kernel.clock import now
 from alongside.sites.models import AuditEvent
 from tests.ledger.shelves import Books
 from tests.ledger.test_at_once import new_place
@@ -161,3 +163,17 @@ def test_who_stands_at_the_door_is_written_with_who_is_in(place: Place, monkeypa
     threading.Thread(target=watch, daemon=True).start()
     assert at_once([partial(one, position) for position in range(len(said))]) == ["accepted"] * len(said)
     assert sizes == [len(said)]
+
+
+def test_whoever_commits_lets_others_work_meanwhile(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    lent: list[Baton] = []
+
+    def lend(baton: Baton) -> nullcontext[None]:
+        lent.append(baton)
+        return nullcontext()
+
+    monkeypatch.setattr(Baton, "lent", lend)
+    with transaction.atomic():
+        AuditEvent.objects.create(program=place.program, action="written", at=now())
+        assert not lent
+    assert lent == [baton]
