@@ -125,6 +125,7 @@ def is_too_wide(page: Page) -> bool:
 
 
 def faults_of(page: Page, how: Sequence[tuple[Theme, str]] = THOROUGHLY) -> list[str]:
+    page.wait_for_load_state()
     faults = [f"too small: {each[:200]}" for each in page.evaluate(TOO_SMALL)]
     if is_too_wide(page):
         faults.append("wider than the screen")

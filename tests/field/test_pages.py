@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,10 @@ def test_the_guide_names_the_sites_and_says_that_no_clinician_has_read_it(phone:
     assert "Not yet reviewed by a clinician" in text
 
 
-def test_the_manifest_names_icons_that_are_there(client: Client) -> None:
+def test_the_manifest_names_pictures_of_the_size_it_says(client: Client) -> None:
     manifest = client.get(reverse("field:manifest")).json()
     assert manifest["start_url"] == "/record/"
-    assert all(find(icon["src"].removeprefix("/static/")) for icon in manifest["icons"])
+    for icon in manifest["icons"]:
+        picture = Path(str(find(icon["src"].removeprefix("/static/")))).read_bytes()
+        assert picture.startswith(b"\x89PNG\r\n\x1a\n")
+        assert "{}x{}".format(*struct.unpack_from(">II", picture, offset=16)) == icon["sizes"]

@@ -13,7 +13,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browsing import SCREENS, look_at
 from tests.journeys.gate import NAME
 
-NO_NETWORK = re.compile(r"net::ERR_|status of (?:4\d\d|503)|Applying inline style|Password forms should have")
+NO_NETWORK = re.compile(
+    r"net::ERR_|status of (?:4\d\d|503)|Applying inline style|Password forms should have"
+    r"|icon from the Manifest: \S+ \(Download error"
+)
+"""The browser fetches the app's picture when it likes, also while the network is gone; `tests/field` reads it."""
 
 Launch = Callable[[Path], BrowserContext]
 

@@ -49,6 +49,7 @@ def test_a_tablet_forgets(page: Page) -> None:
     survey_of(page)
     page.clock.install()
     page.get_by_role("button", name=re.compile("Use this device")).first.click()
+    expect(page.get_by_label("Yes", exact=True).first).to_be_visible()
     look_at(page)
     page.get_by_label("Yes", exact=True).first.check()
     page.get_by_role("button", name="Next").click()
