@@ -7,13 +7,15 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.contrib.sessions.models import Session
 from django.db import connection
+
+from alongside.sites.models import Session
+from alongside.sites.signed_in import SessionStore
 
 
 def everything_stored() -> str:
     """Every column of every table, each row after its table's name, sessions opened."""
-    rows = [repr(session.get_decoded()) for session in Session.objects.all()]
+    rows = [repr(SessionStore().decode(session.session_data)) for session in Session.objects.all()]
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -18,6 +17,7 @@ from alongside.encounters.models import Encounter
 from alongside.kernel.ids import uuid7
 from alongside.participants.models import Code
 from alongside.participants.rules import random_code
+from alongside.sites.models import Session
 from tests.access.stores import everything_logged, everything_stored
 from tests.places import Place
 from tests.programs import PASSWORD, make_member

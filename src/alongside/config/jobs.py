@@ -15,10 +15,12 @@ from alongside.messaging import outbox
 from alongside.reports import rolling
 from alongside.reports.giving import releasing
 from alongside.services.consumption_room.actions import paper
+from alongside.sites import signed_in
 from alongside.supplies import ordering
 
 JOBS = (
     JobSpec(kind="jobs.forget_done", run=forget_done_jobs, every=timedelta(days=1)),
+    JobSpec(kind=signed_in.TIDY_JOB, run=signed_in.forget_sessions, every=timedelta(days=1)),
     JobSpec(kind="jobs.refresh_statistics", run=refresh_statistics, every=timedelta(days=1)),
     JobSpec(
         kind=ordering.JOB,

@@ -16,7 +16,7 @@ from alongside.encounters.registry import registry
 from alongside.kernel.clock import local_day, now
 from alongside.sites.models import Program
 from alongside.sites.plain_sql import at_once, insert_all
-from alongside.supplies.handing_out import Wanted, hand_out, put_back
+from alongside.supplies.handing_out import Stock, Wanted, hand_out, put_back, stock_for
 
 Applied = Iterable[tuple[Encounter, Entry, Judged]]
 
@@ -25,7 +25,8 @@ def store_effects(applied: Applied, *, program: Program, moment: datetime, by_id
     """`by_id` is who made them count."""
     with at_once():
         wanted = store_facts(applied, program=program, by_id=by_id)
-    move_stock(wanted, program=program, moment=moment)
+        stock = stock_for(wanted, program_id=program.pk)
+    move_stock(wanted, stock, program=program, moment=moment)
 
 
 def store_facts(applied: Applied, *, program: Program, by_id: int | None = None) -> list[Wanted]:
@@ -60,8 +61,10 @@ def store_facts(applied: Applied, *, program: Program, by_id: int | None = None)
     return wanted
 
 
-def move_stock(wanted: Sequence[Wanted], *, program: Program, moment: datetime) -> None:
-    hand_out(wanted, program_id=program.pk, at=moment, today=local_day(moment, program.timezone))
+def move_stock(wanted: Sequence[Wanted], stock: Stock, *, program: Program, moment: datetime) -> None:
+    """`stock` is what `stock_for` found; the rows it locked are held until the transaction ends."""
+    today = local_day(moment, program.timezone)
+    hand_out(wanted, program_id=program.pk, at=moment, today=today, stock=stock)
 
 
 def needs_of(encounters: Iterable[Encounter], judged: Iterable[Iterable[Judged]]) -> set[tuple[int, int]]:

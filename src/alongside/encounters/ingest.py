@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, transaction
@@ -19,10 +20,10 @@ from alongside.kernel.clock import now
 from alongside.kernel.services import Catalogue
 from alongside.participants.queries import known_participants
 from alongside.sites.audit import audit_event
-from alongside.sites.plain_sql import at_once, insert_all, places, prepared, select, unsaved
-from alongside.sites.queries import sites_in_use
+from alongside.sites.plain_sql import Question, at_once, insert_all, places, prepared, select, select_each, unsaved
+from alongside.sites.queries import asks_for_sites_in_use
 from alongside.sites.stopped import again_if_stopped
-from alongside.supplies.handing_out import lock_levels
+from alongside.supplies.handing_out import lock_levels, stock_for
 from alongside.supplies.queries import catalogue
 
 BROKEN = (DataError, IntegrityError, UnicodeError)
@@ -77,8 +78,10 @@ class _Call:
 
     def __init__(self, sent: Sequence[Sent], faulty: Set[int]) -> None:
         self.faulty, self.moment = faulty, now()
-        self.known = known_digests(each.id for each, _sender in sent)
-        self.site_ids = sites_in_use(sent[0][1].program.pk)
+        digests, sites = select_each(
+            _asks_for_digests(each.id for each, _sender in sent), asks_for_sites_in_use(sent[0][1].program.pk)
+        )
+        self.known, self.site_ids = _by_contact(digests), {pk for (pk,) in sites}
         self.waiting: dict[int, _Fresh] = {}
         self.receipts: dict[int, Receipt] = {}
 
@@ -144,10 +147,16 @@ def _with_people_of_ours(sent: Sequence[Sent]) -> Sequence[Sent]:
 
 def known_digests(contact_ids: Iterable[UUID]) -> dict[UUID, bytes]:
     """Digests of what is stored under these ids, whichever program it belongs to: ids are never shared."""
+    wanted = list(contact_ids)
+    return _by_contact(select(*_asks_for_digests(wanted))) if wanted else {}
+
+
+def _asks_for_digests(contact_ids: Iterable[UUID]) -> Question:
     ids = prepared(Encounter._meta.pk, contact_ids)
-    if not ids:
-        return {}
-    rows = select(f"SELECT id, digest FROM encounters_encounter WHERE id IN ({places(len(ids))})", ids)  # noqa: S608 - only "?"s
+    return f"SELECT id, digest FROM encounters_encounter WHERE id IN ({places(len(ids))})", ids  # noqa: S608 - only "?"s
+
+
+def _by_contact(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, bytes]:
     return {pk if isinstance(pk, UUID) else UUID(pk): bytes(digest) for pk, digest in rows}
 
 
@@ -164,7 +173,8 @@ def write(fresh: Sequence[_Fresh], moment: datetime, *, faulty: Set[int] = froze
     with at_once():
         wanted = store_facts(_stored(encounters, judged), program=program)
         _note(fresh, "contacts.corrected" if replaced else "contacts.recorded")
-    move_stock(wanted, program=program, moment=moment)
+        stock = stock_for(wanted, program_id=program.pk)
+    move_stock(wanted, stock, program=program, moment=moment)
     return [_receipt(encounter.pk, entries) for encounter, entries in zip(encounters, judged, strict=True)]
 
 

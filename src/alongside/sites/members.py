@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -10,15 +11,12 @@ from alongside.accounts.models import User
 from alongside.accounts.roles import NEEDS_PASSWORD, Role, roles_allow
 from alongside.accounts.sign_in import BY_PIN
 from alongside.sites.models import Device, Program
-from alongside.sites.plain_sql import fetch_beside
 
 if TYPE_CHECKING:
-    from django.contrib.sessions.backends.base import SessionBase
+    from alongside.sites.signed_in import SessionStore
 
 PROGRAM = "program"
 DEVICE = "device"
-MEMBERSHIPS = """JOIN sites_membership membership ON membership.program_id = sites_program.id
-    WHERE membership.user_id = %s AND membership.ended_at IS NULL ORDER BY sites_program.id, membership.id"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +36,9 @@ class Member:
         return roles_allow(self.roles, permission) and not (self.by_pin and permission in NEEDS_PASSWORD)
 
 
-def member_of(user: User, session: SessionBase) -> Member | None:
-    """The member a session stands for, or None if the person belongs to no program. One query, two after a PIN."""
-    places = fetch_beside(Program, "membership.role", MEMBERSHIPS, [user.pk])
+def member_of(user: User, session: SessionStore) -> Member | None:
+    """The member a session stands for, or None if the person belongs to no program. One query after a PIN."""
+    places = session.workplaces
     by_pin = bool(session.get(BY_PIN))
     if by_pin:
         places = _at_device(places, session)
@@ -59,7 +57,7 @@ def member_of(user: User, session: SessionBase) -> Member | None:
     )
 
 
-def _at_device(places: list[tuple[Program, str]], session: SessionBase) -> list[tuple[Program, str]]:
+def _at_device(places: Sequence[tuple[Program, str]], session: SessionStore) -> list[tuple[Program, str]]:
     """A PIN opens the program its device belongs to and no other, for as long as the device may be shared."""
     device = live_device(session.get(DEVICE, ""))
     return [(program, role) for program, role in places if device and program.pk == device.program_id]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -21,6 +21,9 @@ from alongside.accounts.models import User
 from alongside.accounts.sign_in import BY_PIN, who_was_here
 from alongside.sites.interrupted import forget_if_sent, is_sent_by_hand, put_aside
 from alongside.sites.members import Member, member_of
+
+if TYPE_CHECKING:
+    from alongside.sites.signed_in import SessionStore
 
 
 class MemberRequest(HttpRequest):
@@ -68,7 +71,7 @@ class MemberMiddleware:
 def _member(request: HttpRequest) -> Member | None:
     if not isinstance(request.user, User):
         return None
-    member = member_of(request.user, request.session)
+    member = member_of(request.user, cast("SessionStore", request.session))
     if member is None and request.session.get(BY_PIN):
         logout(request)  # the device was taken off the list, or its program no longer employs them
     return member

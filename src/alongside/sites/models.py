@@ -6,6 +6,7 @@ import uuid
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +37,12 @@ class Program(models.Model):
     def local_name(self) -> str:
         """For participants. Staff pages and files for funders keep to the one name, by which they are filed."""
         return self.name_es if self.name_es and in_spanish() else self.name
+
+
+class Session(AbstractBaseSession):
+    """A browser that the program knows again, with whoever is signed in there."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
 
 
 class Scoped(models.Model):

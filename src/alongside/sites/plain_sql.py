@@ -6,8 +6,8 @@ and asks six questions. The database's own constraints still hold. Everything el
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -32,6 +32,8 @@ PLAIN = (
 
 Prepare = Callable[[Any, Any], Any]
 Convert = Callable[[Any, Any, Any], Any]
+Question = tuple[str, Sequence[Any]]
+"""A statement for both databases, and its values."""
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -67,12 +69,23 @@ def select(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     return rows
 
 
+def select_each(*asked: Question) -> list[list[tuple[Any, ...]]]:
+    """Rows of several statements that need nothing of each other, each as from `select`."""
+    with ExitStack() as cursors:
+        asking = [cursors.enter_context(_cursor(values)) for _statement, values in asked]
+        with at_once():
+            for cursor, question in zip(asking, asked, strict=True):
+                cursor.execute(*question)
+        return [cursor.fetchall() for cursor in asking]
+
+
 class _Reading(NamedTuple):
     """How rows of a model are asked for and become its instances."""
 
     table: str
     columns: str
     names: list[str]
+    key: int
     converters: list[tuple[int, Any, list[Convert]]]
 
 
@@ -83,11 +96,26 @@ def fetch(model: type[Row], condition: str, values: Sequence[Any]) -> list[Row]:
     return [_instance(model, row, reading) for row in select(statement, values)]
 
 
-def fetch_beside(model: type[Row], other: str, rest: str, values: Sequence[Any]) -> list[tuple[Row, Any]]:
-    """Instances as from `fetch`, each beside one value of what `rest` joins and chooses."""
-    reading = _reading(model, connection.vendor)
-    statement = f"SELECT {reading.columns}, {other} FROM {reading.table} {rest}"  # noqa: S608 - as above
-    return [(_instance(model, row[:-1], reading), row[-1]) for row in select(statement, values)]
+def fetch_joined(
+    chosen: Sequence[type[models.Model]], other: str, joined: str, values: Sequence[Any]
+) -> list[tuple[Any, ...]]:
+    """Rows of several tables side by side: an instance of each model, None where nothing was joined, and one value
+    besides. `joined` names the tables, and how and which of their rows.
+    """
+    readings = [_reading(model, connection.vendor) for model in chosen]
+    columns = ", ".join(reading.columns for reading in readings)
+    statement = f"SELECT {columns}, {other} FROM {joined}"  # noqa: S608 - as above
+    return [(*_instances(chosen, row, readings), row[-1]) for row in select(statement, values)]
+
+
+def _instances(
+    chosen: Sequence[type[models.Model]], row: Sequence[Any], readings: Sequence[_Reading]
+) -> Iterator[models.Model | None]:
+    start = 0
+    for model, reading in zip(chosen, readings, strict=True):
+        own = row[start : start + len(reading.names)]
+        yield None if own[reading.key] is None else _instance(model, own, reading)
+        start += len(own)
 
 
 @cache
@@ -104,6 +132,7 @@ def _reading(model: type[models.Model], vendor: str) -> _Reading:
         table=table,
         columns=", ".join(f"{table}.{quote(str(field.column))}" for field in fields),
         names=[field.attname for field in fields],
+        key=fields.index(model._meta.pk),
         converters=[each for each in converters if each[2]],
     )
 

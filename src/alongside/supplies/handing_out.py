@@ -27,11 +27,25 @@ class Wanted:
     lot_code: str = ""
 
 
-def hand_out(wanted: Sequence[Wanted], *, program_id: int, at: datetime, today: date) -> list[StockMove]:
-    """Write the moves: first expiry first, and whatever the books lack as a flagged shortfall. Never refuses."""
+Stock = dict[tuple[int, int], list[LotStock]]
+"""Lots by (site, item)."""
+
+
+def stock_for(wanted: Sequence[Wanted], *, program_id: int) -> Stock:
+    """What there is of these items, locked until the transaction ends."""
+    return lots_in_stock(program_id, ((each.site_id, each.item_id) for each in wanted))
+
+
+def hand_out(
+    wanted: Sequence[Wanted], *, program_id: int, at: datetime, today: date, stock: Stock | None = None
+) -> list[StockMove]:
+    """Write the moves: first expiry first, and whatever the books lack as a flagged shortfall. Never refuses.
+
+    `stock` is what `stock_for` found, where it was asked for already.
+    """
     if not wanted:
         return []
-    stock = lots_in_stock(program_id, ((each.site_id, each.item_id) for each in wanted))
+    stock = stock_for(wanted, program_id=program_id) if stock is None else stock
     lots = _Lots(program_id, {each.item_id for each in wanted}, {lot_code(each.lot_code) for each in wanted})
     moves = []
     for each in wanted:
@@ -61,9 +75,7 @@ def _turn(move: StockMove) -> tuple[int, int]:
     return (move.site_id, move.lot_id)
 
 
-def _picks(
-    each: Wanted, stock: dict[tuple[int, int], list[LotStock]], lots: _Lots, today: date
-) -> Iterable[tuple[Pick, bool]]:
+def _picks(each: Wanted, stock: Stock, lots: _Lots, today: date) -> Iterable[tuple[Pick, bool]]:
     place = (each.site_id, each.item_id)
     if each.lot_code:
         lot_id = lots.named(each.item_id, lot_code(each.lot_code))

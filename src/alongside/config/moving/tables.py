@@ -13,7 +13,7 @@ from django.db.models import Field, Model
 from alongside.config.moving.values import Tally, write_row
 
 #: Who is signed in stays with the computer they signed in on; sealed plans and their keys are in no backup at all.
-LEFT_OUT = {"sessions.session", "checkins.sealedplan", "checkins.plankey"}
+LEFT_OUT = {"sessions.session", "sites.session", "checkins.sealedplan", "checkins.plankey"}
 _ROWS_AT_A_TIME = 2000
 
 Migration = tuple[str, str]
