@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,7 +20,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -111,6 +112,31 @@ def _server_for(name: str) -> Iterator[str]:
             connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
         if server is not None:
             server.cleanup()
+
+
+@contextmanager
+def copy_of(database: Database) -> Iterator[Database]:
+    """The same program once more, as it is now. Nobody else may be connected to it."""
+    from django.db import connection
+
+    connection.close()
+    with tempfile.TemporaryDirectory(prefix="alongside-bench-copy-") as folder:
+        home = Path(folder) / "home"
+        shutil.copytree(database.home, home)
+        with _copy_on_server(database.url) if database.url else nullcontext("") as url:
+            yield Database(name=database.name, home=home, url=url)
+
+
+@contextmanager
+def _copy_on_server(url: str) -> Iterator[str]:
+    import psycopg
+
+    address = urlsplit(url)
+    name = address.path.removeprefix("/")
+    with psycopg.connect(address._replace(path="/postgres").geturl(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}_copy TEMPLATE {name}")
+        yield address._replace(path=f"/{name}_copy").geturl()
+        connection.execute(f"DROP DATABASE {name}_copy WITH (FORCE)")
 
 
 @contextmanager
