@@ -17,7 +17,7 @@ from django.utils.functional import SimpleLazyObject
 from alongside.accounts.models import User
 from alongside.jobs.specs import Work
 from alongside.sites.models import Program, Session
-from alongside.sites.plain_sql import fetch, fetch_joined, prepared
+from alongside.sites.plain_sql import fetch_joined, prepared
 
 TIDY_JOB = "sites.forget_sessions"
 JOINED = """sites_session
@@ -84,7 +84,7 @@ class StaffBackend(AuthenticationBackend):
         session = _asked.get()
         if session and session.person and session.person.pk == user_id:
             return session.person
-        return next(iter(fetch(User, "id = %s AND is_active = %s", [user_id, True])), None)
+        return cast("User | None", super().get_user(user_id))
 
 
 def forget_sessions(_work: Work) -> None:

@@ -6,10 +6,12 @@ away has closed its end, and that shows on the socket.
 
 from __future__ import annotations
 
+import re
 import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,8 +35,8 @@ class PlannedCursor(RawCursor[Any]):
 @lru_cache(maxsize=1000)
 def _with_numbered_places(statement: str) -> bytes:
     """`$1`, `$2` … for each `%s`. The driver forgets what it found in a statement of more than 50 places."""
-    parts = statement.split("%s")
-    return "".join(f"{part}${number}" for number, part in enumerate(parts[:-1], 1)).encode() + parts[-1].encode()
+    numbers = count(1)
+    return re.sub("%s", lambda _place: f"${next(numbers)}", statement).encode()
 
 
 class DatabaseWrapper(stock.DatabaseWrapper):
