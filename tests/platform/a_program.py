@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from django.db import transaction
 from django_scopes import scope
@@ -28,6 +29,7 @@ NALOXONE = "naloxone-nasal-4mg"
 AWKWARD = 'Ζωή said: "ça va?"\\ \t\r\n\u2028 🩹 , ; \x7f %s {}'
 
 
+@cache
 def all_tables() -> list[Table]:
     return tables_at(applied_migrations())
 

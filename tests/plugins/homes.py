@@ -87,7 +87,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def made_once(make: Maker, kind: str) -> Home:
     """The one that all others are copied from. Nobody may work in it."""
-    name = f"ready-{make.__name__}"
+    name = f"ready-{make.__name__}-{kind}"
     home = Home(folder=_root() / name, database_url=place.url_of(_database_of(name)) if kind == "postgres" else "")
     done = _root() / f"{name}.done"
     with (_root() / f"{name}.lock").open("w") as lock:

@@ -238,6 +238,7 @@ STORED: Mapping[str, Stored] = {
             *("questions_removed", "created_at"),
         )
     ),
+    "sites.Session": Stored(staff=("session_key", "session_data", "user"), neither=("expire_date",)),
     "sites.Site": Stored(neither=("name", "kind", "is_active")),
     "sites.Membership": Stored(staff=("user",), neither=("role", "ended_at")),
     "sites.Device": Stored(staff=("shared_by",), neither=("id", "name", "shared_at", "revoked_at")),
