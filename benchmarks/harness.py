@@ -135,8 +135,10 @@ def _copy_on_server(url: str) -> Iterator[str]:
     name = address.path.removeprefix("/")
     with psycopg.connect(address._replace(path="/postgres").geturl(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}_copy TEMPLATE {name}")
-        yield address._replace(path=f"/{name}_copy").geturl()
-        connection.execute(f"DROP DATABASE {name}_copy WITH (FORCE)")
+        try:
+            yield address._replace(path=f"/{name}_copy").geturl()
+        finally:
+            connection.execute(f"DROP DATABASE {name}_copy WITH (FORCE)")
 
 
 @contextmanager

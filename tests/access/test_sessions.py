@@ -91,6 +91,14 @@ def test_a_browser_that_is_handed_over_names_the_next_person(there: Client, work
     assert not Session.objects.filter(user__isnull=False).exists()
 
 
+def test_a_session_whose_row_names_somebody_else_opens_nothing(there: Client, worker: User) -> None:
+    other = make_member(opened(there).workplaces[0][0], Role.ADMINISTRATOR)
+    assert may_record(there)
+    Session.objects.update(user=other)
+    assert opened(there).person == other
+    assert not may_record(there)
+
+
 def test_the_person_of_one_session_answers_for_no_other(there: Client, worker: User) -> None:
     other = make_member(opened(there).workplaces[0][0])
     assert may_record(there)

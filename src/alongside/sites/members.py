@@ -38,7 +38,7 @@ class Member:
 
 def member_of(user: User, session: SessionStore) -> Member | None:
     """The member a session stands for, or None if the person belongs to no program. One query after a PIN."""
-    places = session.workplaces
+    places = session.workplaces if session.person == user else ()
     by_pin = bool(session.get(BY_PIN))
     if by_pin:
         places = _at_device(places, session)
